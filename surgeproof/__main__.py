@@ -1,0 +1,5 @@
+"""`python -m surgeproof`."""
+
+from surgeproof.cli.main import run
+
+run()

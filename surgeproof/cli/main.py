@@ -1,0 +1,90 @@
+"""The `surgeproof` command: finds the subcommand, and maps errors to exit codes."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import traceback
+from typing import ClassVar
+
+import click
+
+from surgeproof import __version__
+from surgeproof.errors import SurgeproofError
+
+USAGE_ERROR = 2
+INTERRUPTED = 130
+BUG = 70
+"""EX_SOFTWARE of sysexits.h: told apart from every verdict."""
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are asked for, so that `--help` is fast."""
+
+    commands_by_name: ClassVar[dict[str, tuple[str, str]]] = {
+        "doctor": ("surgeproof.cli.doctor", "doctor_command"),
+        "graph": ("surgeproof.cli.graph", "graph_command"),
+        "launch": ("surgeproof.cli.launch", "launch_group"),
+        "loadtest": ("surgeproof.cli.loadtest", "loadtest_command"),
+        "rehearse": ("surgeproof.cli.rehearse", "rehearse_command"),
+    }
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
+        """Names of all commands, sorted."""
+        return sorted(self.commands_by_name)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 -- click's signature
+        """Import the command's module and take the command from it."""
+        where = self.commands_by_name.get(cmd_name)
+        if where is None:
+            return None
+        module, attribute = where
+        command = getattr(importlib.import_module(module), attribute)
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{module}.{attribute} is no command")
+        return command
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="surgeproof")
+def cli() -> None:
+    """Prove that a launch will hold, before launch day.
+
+    Exit codes: 0 GO, 1 NO-GO, 2 a usage or configuration error, 3 INVALID.
+    """
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; returns the exit code."""
+    try:
+        result = cli.main(args=arguments, prog_name="surgeproof", standalone_mode=False)
+    except (SurgeproofError, click.ClickException) as error:
+        _tell(error)
+        return USAGE_ERROR
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("surgeproof: interrupted; everything that was started has been ended.", err=True)
+        return INTERRUPTED
+    except Exception as error:  # noqa: BLE001 -- the one place where a bug is told as such
+        click.echo(f"surgeproof {__version__}: this is a bug; please report it with these lines.", err=True)
+        traceback.print_exception(error)
+        return BUG
+    return result if isinstance(result, int) else 0
+
+
+def _tell(error: SurgeproofError | click.ClickException) -> None:
+    if isinstance(error, click.ClickException):
+        error.show(sys.stderr)
+    else:
+        click.echo(f"surgeproof: {error}", err=True)
+
+
+def run() -> None:
+    """Entry point of the console script."""
+    sys.exit(main())
+
+
+if __name__ == "__main__":
+    run()
