@@ -1,0 +1,64 @@
+"""The wheel holds the toolkit alone, and runs where nothing of the scaffold is."""
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def uv() -> str:
+    for candidate in (shutil.which("uv"), str(ROOT / ".tools/uv/bin/uv")):
+        if candidate and Path(candidate).exists():
+            return candidate
+    raise AssertionError("uv is on PATH or in .tools after `make setup`")
+
+
+def run(*command: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+    env = {name: value for name, value in os.environ.items() if name not in ("VIRTUAL_ENV", "PYTHONPATH")}
+    return subprocess.run(
+        [str(part) for part in command], cwd=cwd, env=env, capture_output=True, text=True, timeout=300, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("dist")
+    built = run(uv(), "build", "--wheel", "--out-dir", out, ROOT, cwd=out)
+    assert built.returncode == 0, built.stderr
+    (file,) = out.glob("*.whl")
+    return file
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_holds_the_toolkit_alone(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    rooms = {name.split("/")[0] for name in names}
+    assert rooms == {"surgeproof", next(room for room in rooms if room.endswith(".dist-info"))}
+    assert "surgeproof/cli/main.py" in names
+    assert "surgeproof/py.typed" in names
+    assert any(name.endswith("licenses/LICENSE") for name in names)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_runs_elsewhere(wheel: Path, tmp_path: Path) -> None:
+    assert run(uv(), "venv", "--python", sys.executable, tmp_path / "venv", cwd=tmp_path).returncode == 0
+    python = tmp_path / "venv/bin/python"
+    installed = run(uv(), "pip", "install", "--python", python, wheel, cwd=tmp_path)
+    assert installed.returncode == 0, installed.stderr
+    tool = tmp_path / "venv/bin/surgeproof"
+    assert run(tool, "--version", cwd=tmp_path).stdout.startswith("surgeproof, version")
+    plan = shutil.copy(ROOT / "loadtests/plans/smoke.yaml", tmp_path / "smoke.yaml")
+    shown = run(tool, "launch", "show", plan, "--json", cwd=tmp_path)
+    assert shown.returncode == 0, shown.stderr
+    # Without the extra `local`, and outside a project, a rehearsal says what to do.
+    refused = run(tool, "rehearse", plan, cwd=tmp_path)
+    assert refused.returncode == 2
+    assert "Traceback" not in refused.stderr
