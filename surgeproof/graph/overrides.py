@@ -1,0 +1,62 @@
+"""`--set path=value` applied to nested settings: the paths are dotted, list items are numbers."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+from surgeproof.graph.errors import ProjectError
+
+
+def split_path(path: str) -> list[str]:
+    """The keys of a path: ``a.b[0].c`` is a, b, 0, c.
+
+    Raises:
+        ProjectError: When a key is empty.
+    """
+    keys = path.replace("[", ".").replace("]", "").split(".")
+    if not all(keys):
+        raise ProjectError("is not a path of keys with dots between them", path=path, allowed="services.storefront.cpu")
+    return keys
+
+
+def apply_overrides(settings: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy of nested settings with the values at these paths replaced or added.
+
+    Whether a path exists is for the program's settings model to say: it refuses unknown keys.
+
+    Raises:
+        ProjectError: When a path leads through something that has no keys, or past the end of a list.
+    """
+    result = copy.deepcopy(dict(settings))
+    for path, value in overrides.items():
+        keys = split_path(path)
+        place: Any = result
+        for depth, key in enumerate(keys[:-1]):
+            place = _descend(place, key, path, ".".join(keys[:depth]))
+        _put(place, keys[-1], value, path, ".".join(keys[:-1]))
+    return result
+
+
+def _descend(place: Any, key: str, path: str, above: str) -> Any:
+    if isinstance(place, dict):
+        if place.get(key) is None:
+            place[key] = {}
+        return place[key]
+    return place[_index(place, key, path, above)]
+
+
+def _put(place: Any, key: str, value: Any, path: str, above: str) -> None:
+    if isinstance(place, dict):
+        place[key] = value
+    else:
+        place[_index(place, key, path, above)] = value
+
+
+def _index(place: Any, key: str, path: str, above: str) -> int:
+    if not isinstance(place, list):
+        raise ProjectError(f"leads through {above}, which has no settings of its own", path=path, got=place)
+    if not key.isdigit() or int(key) >= len(place):
+        raise ProjectError(f"{above} is a list", path=path, got=key, allowed=f"an item from 0 to {len(place) - 1}")
+    return int(key)

@@ -1,0 +1,110 @@
+"""The program source: run a Pulumi program in this process and get its resource graph. No CLI, no account.
+
+Every run has a fresh event loop and a fresh context, so that runs in one process know nothing of each
+other (pulumi/pulumi#6561, #24338).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import os
+import runpy
+from collections.abc import Mapping
+from typing import Any, cast
+
+from pulumi.resource import Resource as PulumiResource
+from pulumi.runtime import config as pulumi_config
+from pulumi.runtime.mocks import set_mocks
+from pulumi.runtime.settings import set_root_resource
+from pulumi.runtime.stack import run_in_stack
+
+from surgeproof.graph.imports import program_imports
+from surgeproof.graph.model import Graph, Resource
+from surgeproof.graph.monitor import RecordingMonitor, Unanswered
+from surgeproof.graph.outputs import DeterministicOutputs, OutputsProvider
+from surgeproof.graph.project import Project, StackConfig
+
+__all__ = ["DeterministicOutputs", "OutputsProvider", "run_program"]
+
+
+def run_program(
+    project: Project,
+    stack: str,
+    *,
+    overrides: Mapping[str, Any] | None = None,
+    outputs: OutputsProvider | None = None,
+) -> Graph:
+    """Run the program of a stack in this process, and return what it would deploy.
+
+    Args:
+        project: Where the program and the stack's settings are.
+        stack: Name of the stack.
+        overrides: Setting path to value, applied on top of the stack's settings.
+        outputs: Who answers for the provider; deterministic ids and ARNs when left out.
+
+    Raises:
+        ProjectError, UnknownStackError: As `Project`.
+        ProgramError: When the program registers what no engine would accept.
+        Exception: Whatever the program, or the outputs provider, raises, as itself.
+    """
+    config = project.config(stack, overrides)
+    provider = outputs or DeterministicOutputs(region=config.values.get("aws:region", "eu-west-1"))
+    monitor = RecordingMonitor(provider, project.root)
+    contextvars.Context().run(_run, project, stack, config, monitor)
+    return Graph(
+        project=project.name,
+        stack=stack,
+        resources=_ordered(monitor.recorded.values()),
+        exports=monitor.exports,
+        secret_exports=monitor.secret_exports,
+    )
+
+
+def _run(project: Project, stack: str, config: StackConfig, monitor: RecordingMonitor) -> None:
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        loop.run_until_complete(_run_in(project, stack, config, monitor))
+    finally:
+        _end(loop)
+        asyncio.set_event_loop(None)
+
+
+async def _run_in(project: Project, stack: str, config: StackConfig, monitor: RecordingMonitor) -> None:
+    # set_mocks would make a root stack of its own and close it before the program runs;
+    # run_in_stack, which the language host uses, makes the one whose exports we want.
+    set_root_resource(cast("PulumiResource", monitor))
+    set_mocks(
+        Unanswered(), project=project.name, stack=stack, preview=False, monitor=monitor, organization="organization"
+    )
+    set_root_resource(cast("PulumiResource", None))
+    pulumi_config.set_all_config(config.values, list(config.secret_keys))
+    program = project.program
+
+    def execute() -> None:
+        with program_imports(project.root, program.parent):
+            runpy.run_path(str(program), run_name="__main__")
+
+    folder = os.getcwd()  # noqa: PTH109 - put back as it was
+    os.chdir(program.parent)  # as the language host does
+    try:
+        await run_in_stack(execute)
+    finally:
+        os.chdir(folder)
+
+
+def _end(loop: asyncio.AbstractEventLoop) -> None:
+    """Let nothing of this run outlive it: what waits for a failed registration is dropped."""
+    left = asyncio.all_tasks(loop)
+    for task in left:
+        task.cancel()
+    loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+    loop.run_until_complete(loop.shutdown_asyncgens())
+    loop.run_until_complete(loop.shutdown_default_executor())
+    loop.close()
+
+
+def _ordered(resources: Any) -> tuple[Resource, ...]:
+    """By URN: registrations arrive in whatever order their inputs resolve."""
+    return tuple(sorted(resources, key=lambda resource: resource.urn))
