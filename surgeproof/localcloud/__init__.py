@@ -1,0 +1,1 @@
+"""AWS on one machine: what a Pulumi program deploys, kept by an emulator, run by real parts."""

@@ -1,0 +1,1 @@
+"""The folder that guarded children have on their PYTHONPATH; holds nothing else."""

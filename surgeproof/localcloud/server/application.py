@@ -1,0 +1,58 @@
+"""The WSGI application: the server's own endpoints, and moto for all that is AWS."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from moto.backends import get_backend
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+from surgeproof.localcloud.server import control, events, fast_path, message_queue, scaling_activities
+
+PRELOADED = (
+    "sts", "ec2", "kms", "s3", "iam", "logs", "sqs", "events", "cloudwatch", "secretsmanager", "acm", "elbv2", "rds",
+    "elasticache", "ecs", "cloudtrail", "applicationautoscaling",
+)  # fmt: skip
+"""Services whose code is loaded while the caller still loads Pulumi, in about the order in which a program needs them."""
+
+
+class EmbeddedAwsApplication:
+    """Dispatches requests by path and by the service in their signature."""
+
+    def __init__(self, region: str) -> None:
+        for part in (message_queue, events, scaling_activities):
+            part.install()
+        self._region = region
+        self._moto = DomainDispatcherApplication(create_backend_app)
+        self._first_use: dict[str, Any] = {}
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer one request."""
+        if environ.get("PATH_INFO", "").startswith(control.PREFIX):
+            return control.answer(environ, start_response)
+        quick = fast_path.answer(environ, start_response)
+        return self._moto(environ, start_response) if quick is None else quick
+
+    def preload(self) -> None:
+        """Load the services in a thread of its own, so that nobody waits for it who does not need them yet."""
+        threading.Thread(target=self._preload, name="preload", daemon=True).start()
+
+    def _preload(self) -> None:
+        try:
+            for service in PRELOADED:
+                importlib.import_module(f"moto.{service}.responses")
+                backends = get_backend(service)
+                account = backends[DEFAULT_ACCOUNT_ID]
+                account["aws" if service in {"iam", "sts", "s3"} else self._region]
+                with self._moto.lock:
+                    if service not in self._moto.app_instances:
+                        self._moto.app_instances[service] = create_backend_app(service)
+        except Exception:
+            logging.getLogger(__name__).exception("preloading stopped; services load on their first call")
+        finally:
+            control.preloading_is_over()
