@@ -17,6 +17,7 @@ from surgeproof.launch.model import PLAN_KEYS, Catalogue, Journeys, LaunchPlan, 
 from surgeproof.launch.moment import Launch
 from surgeproof.launch.overrides import apply_overrides, field_path, written_path
 from surgeproof.launch.phases import Mix, PhasedCurve, PhaseSpec
+from surgeproof.launch.trace import record_trace
 from surgeproof.launch.traced import TraceColumns, TracedCurve, TraceRecord, TraceSpec
 from surgeproof.launch.yaml_source import FieldPath, PlanDumper, YamlSource, parse_yaml
 
@@ -108,8 +109,6 @@ def dump_plan(plan: LaunchPlan) -> str:
 def _with_record(
     plan: LaunchPlan, curve: TracedCurve, folder: Path, source: YamlSource, file: str | None
 ) -> LaunchPlan:
-    from surgeproof.launch.trace import record_trace
-
     record = record_trace(curve.trace, folder=folder)
     made = curve.model_copy(update={"record": record})
     try:
