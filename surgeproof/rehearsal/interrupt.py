@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -15,7 +15,7 @@ def _raise_interrupt(signum: int, frame: FrameType | None) -> None:  # noqa: ARG
 
 
 @contextmanager
-def orderly_interrupt() -> Iterator[None]:
+def orderly_interrupt() -> Generator[None]:
     """Within this block SIGINT and SIGTERM raise KeyboardInterrupt once, and are ignored from then on.
 
     What the block started is ended by its own context managers while the exception travels. Main thread only.

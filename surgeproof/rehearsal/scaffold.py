@@ -11,6 +11,7 @@ from types import ModuleType
 
 from surgeproof.launch.plan import LaunchPlan
 from surgeproof.launch.records import Endpoints, InvariantReading, LoadResult
+from surgeproof.load.journey import Journey, journeys_from
 from surgeproof.rehearsal.errors import ScaffoldError
 
 FOLDER = "loadtests"
@@ -23,6 +24,7 @@ class Scaffold:
     Attributes:
         root: The project's root folder.
         locustfile: What Locust runs.
+        journeys: By name.
         prepare: Fills the shop before a run: schema, catalogue, stock times `stock_factor`.
         settled: Whether nothing is pending any more in the shop.
         read: The invariants' readings when the run is over.
@@ -30,19 +32,21 @@ class Scaffold:
 
     root: Path
     locustfile: Path
+    journeys: dict[str, Journey]
     prepare: Callable[..., None] | None
     settled: Callable[[Endpoints], bool] | None
     read: Callable[[Endpoints, LoadResult, LaunchPlan], list[InvariantReading]] | None
 
 
 def load_scaffold(root: Path) -> Scaffold:
-    """Import the project's hooks.
+    """Import the project's journeys and hooks.
 
     Journeys are needed; `prepare.py` and `invariants.py` may be left out by a project that has nothing to
     prepare or to hold, and the verdict says so.
 
     Raises:
-        ScaffoldError: `loadtests/` or its journeys are missing, or a hook cannot be imported.
+        ScaffoldError: `loadtests/` is missing, or a hook cannot be imported.
+        JourneyFileError: The journeys are missing or cannot be imported.
     """
     locustfile = root / FOLDER / "locustfile.py"
     if not locustfile.is_file():
@@ -53,23 +57,21 @@ def load_scaffold(root: Path) -> Scaffold:
         )
     if str(root) not in sys.path:
         sys.path.insert(0, str(root))
-    _hook(root, "journeys", needed=True)
     prepare = _hook(root, "prepare")
     invariants = _hook(root, "invariants")
     return Scaffold(
         root=root,
         locustfile=locustfile,
+        journeys=journeys_from(root / FOLDER / "journeys.py"),
         prepare=getattr(prepare, "prepare", None),
         settled=getattr(invariants, "settled", None),
         read=getattr(invariants, "read", None),
     )
 
 
-def _hook(root: Path, name: str, *, needed: bool = False) -> ModuleType | None:
+def _hook(root: Path, name: str) -> ModuleType | None:
     file = root / FOLDER / f"{name}.py"
     if not file.is_file():
-        if needed:
-            raise ScaffoldError("missing", path=str(file), fix="Write the journeys of your shop there")
         return None
     try:
         return importlib.import_module(f"{FOLDER}.{name}")

@@ -1,0 +1,132 @@
+"""From a run to its replay, tasks needed and shortfall: what the services were asked for, and what they had."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surgeproof.launch.demand import CpuDemand
+from surgeproof.launch.plan import LaunchPlan
+from surgeproof.launch.records import LoadResult, SampleHistogram, SupplyPoint
+from surgeproof.rehearsal.preparation import Prepared
+from surgeproof.scaling.demand import ExpectedDemand
+from surgeproof.scaling.needed import needed_series, tasks_needed_worker
+from surgeproof.scaling.replay import replay
+from surgeproof.scaling.replay_inputs import ReplayInputs, serving_of
+from surgeproof.scaling.resample import resample
+from surgeproof.scaling.shortfall import Shortfall, shortfall
+
+RESAMPLES = 20
+NO_LATENCY_LIMIT = 2.0
+"""Seconds of p95 that tasks needed are counted with where the plan has no p95 gate."""
+
+
+@dataclass(frozen=True)
+class WebService:
+    """A service that answers requests, as the judging needs it."""
+
+    name: str
+    share: float
+    cpu_ms: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class WorkerService:
+    """A service that works a queue off."""
+
+    name: str
+    processing_time: float
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Tasks needed, shortfall and replay of a run."""
+
+    needed: dict[str, list[tuple[float, int]]] = field(default_factory=dict)
+    shortfalls: dict[str, Shortfall] = field(default_factory=dict)
+    replays: list[list[SampleHistogram]] | None = None
+    own_speed_replay: list[SampleHistogram] | None = None
+
+
+def latency_limit(plan: LaunchPlan) -> float:
+    """Tightest p95 gate over all steps, seconds; what tasks needed are counted with."""
+    limits = [gate.max for gate in plan.gates if gate.metric == "p95" and gate.step == "*" and gate.max is not None]
+    return min(limits, default=NO_LATENCY_LIMIT)
+
+
+def replay_inputs(
+    prepared: Prepared, load: LoadResult, samples: NDArray[Any], web: WebService, supply: Sequence[SupplyPoint]
+) -> ReplayInputs:
+    """The run as the replay needs it."""
+    demand = CpuDemand.parse(web.cpu_ms)
+    return ReplayInputs(
+        curve=prepared.curve,
+        rows=samples,
+        journeys=tuple(load.journeys),
+        steps=tuple(step.name for step in load.steps),
+        cpu_seconds=tuple(demand.ms(step.method, step.path) / 1000 for step in load.steps),
+        share=web.share,
+        serving=serving_of(supply, web.name),
+        timeout=prepared.plan.journeys.request_timeout,
+    )
+
+
+def web_needed(
+    prepared: Prepared, load: LoadResult, samples: NDArray[Any], web: WebService, expected: ExpectedDemand
+) -> list[tuple[float, int]]:
+    """Tasks needed in each launch minute by the arrivals of the run."""
+    demand = CpuDemand.parse(web.cpu_ms)
+    cpu = np.array([demand.ms(step.method, step.path) / 1000 for step in load.steps])
+    return needed_series(
+        samples["due_at"],
+        cpu[samples["step"]],
+        expected,
+        speed=load.speed,
+        scale=load.scale,
+        share=web.share,
+        latency_limit=latency_limit(prepared.plan),
+    )
+
+
+def worker_needed(
+    prepared: Prepared, expected: ExpectedDemand, worker: WorkerService, period: float = 60.0
+) -> list[tuple[float, int]]:
+    """Workers needed in each launch minute by the orders that the plan expects."""
+    step = prepared.plan.journeys.order_step
+    if step not in expected.steps:
+        return []
+    starts = np.arange(0.0, prepared.curve.duration, period)
+    rates = expected.step_requests(step, starts + period / 2)
+    return [
+        (float(start), tasks_needed_worker(float(rate), worker.processing_time))
+        for start, rate in zip(starts, rates, strict=True)
+    ]
+
+
+def judge_demand(
+    prepared: Prepared,
+    load: LoadResult,
+    samples: NDArray[Any],
+    supply: Sequence[SupplyPoint],
+    expected: ExpectedDemand,
+    web: WebService,
+    workers: Sequence[WorkerService],
+) -> Judged:
+    """Tasks needed, shortfalls and the replays of a rehearsal."""
+    until = prepared.curve.duration
+    needed = {web.name: web_needed(prepared, load, samples, web, expected)}
+    for worker in workers:
+        needed[worker.name] = worker_needed(prepared, expected, worker)
+    inputs = replay_inputs(prepared, load, samples, web, supply)
+    seeds = [load.seed * 1000 + number for number in range(RESAMPLES)]
+    return Judged(
+        needed=needed,
+        # A queue may lag behind and catch up: what its lag costs is judged by the queue's age.
+        shortfalls={web.name: shortfall(needed[web.name], supply, service=web.name, until=until)},
+        replays=resample(inputs, seeds),
+        own_speed_replay=replay(inputs, seed=load.seed, speed=load.speed, scale=load.scale),
+    )

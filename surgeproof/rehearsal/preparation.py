@@ -1,0 +1,85 @@
+"""From options to what a run is made of: the effective plan, the stack's overrides, the curve, the expected demand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from surgeproof.launch.curve import Curve, compile_curve
+from surgeproof.launch.demand import CpuDemand
+from surgeproof.launch.overrides import field_path, parse_overrides
+from surgeproof.launch.plan import PLAN_KEYS, LaunchPlan, load_plan
+from surgeproof.launch.trace import trace_plan
+from surgeproof.load.journey import Journey
+from surgeproof.load.sketch import Sketch, sketch_for_demand
+from surgeproof.rehearsal.errors import RehearsalError
+from surgeproof.rehearsal.options import RunOptions
+from surgeproof.scaling.demand import ExpectedDemand
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What is known before anything is started.
+
+    Attributes:
+        plan: The plan with overrides and trace applied.
+        curve: Its curve, compiled.
+        plan_overrides: What `--set` changed in the plan.
+        stack_overrides: What `--set` changes in the stack's settings.
+    """
+
+    plan: LaunchPlan
+    curve: Curve
+    plan_overrides: dict[str, Any]
+    stack_overrides: dict[str, Any]
+
+    @property
+    def overrides(self) -> dict[str, Any]:
+        """All that `--set` changed."""
+        return {**self.plan_overrides, **self.stack_overrides}
+
+
+def prepare(options: RunOptions) -> Prepared:
+    """Read the plan, and apply what the command line changes in it.
+
+    Raises:
+        SurgeproofError: A plan, an override or a trace that cannot be.
+    """
+    overrides = parse_overrides(options.sets)
+    plan_overrides = {path: value for path, value in overrides.items() if field_path(path)[0] in PLAN_KEYS}
+    stack_overrides = {path: value for path, value in overrides.items() if path not in plan_overrides}
+    plan = load_plan(options.plan, plan_overrides)
+    if options.trace is not None:
+        trace = options.trace
+        plan = trace_plan(
+            plan, trace.file, label=trace.label, zone=trace.zone, window=trace.window, growth=trace.growth
+        )
+    return Prepared(plan, compile_curve(plan), plan_overrides, stack_overrides)
+
+
+def refuse_shared_keys(settings: Mapping[str, Any], file: str) -> None:
+    """The plan and the stack's settings own different keys: the same key in both is an error.
+
+    Raises:
+        RehearsalError: Names the first key that the plan owns.
+    """
+    for key in settings:
+        if key in PLAN_KEYS:
+            raise RehearsalError(
+                "belongs to the launch plan, not to a stack",
+                path=f"{file}: surgeproof:platform.{key}",
+                fix="Move it into the plan that the stack names in launch_plan",
+            )
+
+
+def expected_demand(
+    prepared: Prepared, journeys: Mapping[str, Journey], cpu_ms: Mapping[str, float]
+) -> tuple[ExpectedDemand, Sketch]:
+    """Demand on a service that takes `cpu_ms` by route, from the journeys of the plan's mixes.
+
+    Raises:
+        SurgeproofError: A journey that the mix names is missing, or cannot be sketched.
+    """
+    sketch = sketch_for_demand(prepared.plan, prepared.curve, journeys)
+    return ExpectedDemand.from_sketch(prepared.curve, sketch, CpuDemand.parse(cpu_ms)), sketch
