@@ -65,7 +65,9 @@ def _item(items: list[Any], part: str | int, path: str) -> int:
     return int(part)
 
 
-def _set(node: Any, parts: FieldPath, value: Any, path: str) -> None:
+def _set(node: Any, parts: FieldPath, value: Any, path: str) -> FieldPath:
+    """Set one value; returns its path with names of items resolved to their numbers."""
+    resolved: list[str | int] = []
     for number, part in enumerate(parts):
         last = number == len(parts) - 1
         if isinstance(node, list):
@@ -81,23 +83,27 @@ def _set(node: Any, parts: FieldPath, value: Any, path: str) -> None:
                 got=written_path(parts[number:]),
                 fix="Shorten the path",
             )
+        resolved.append(key)
         if last:
             node[key] = value
         else:
             node = node[key]
+    return tuple(resolved)
 
 
-def apply_overrides(data: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
+def apply_overrides(data: Mapping[str, Any], overrides: Mapping[str, Any]) -> tuple[dict[str, Any], list[FieldPath]]:
     """A copy of nested data with values set by path. What the path means is for the model to judge.
 
     Args:
         data: Nested mappings and lists, as YAML gives them.
         overrides: Written path to value.
 
+    Returns:
+        The changed copy, and the paths that were set, with names of list items resolved to numbers.
+
     Raises:
         OverrideError: When a path leads below a plain value or beside a list.
     """
     changed: dict[str, Any] = copy.deepcopy(dict(data))
-    for path, value in overrides.items():
-        _set(changed, field_path(path), copy.deepcopy(value), path)
-    return changed
+    paths = [_set(changed, field_path(path), copy.deepcopy(value), path) for path, value in overrides.items()]
+    return changed, paths

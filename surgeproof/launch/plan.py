@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
@@ -15,7 +15,7 @@ from surgeproof.launch.errors import PlanError
 from surgeproof.launch.gates import Gate
 from surgeproof.launch.model import PLAN_KEYS, Catalogue, Journeys, LaunchPlan, Prewarm, ThinkTime, plan_schema
 from surgeproof.launch.moment import Launch
-from surgeproof.launch.overrides import apply_overrides, field_path, written_path
+from surgeproof.launch.overrides import apply_overrides, written_path
 from surgeproof.launch.phases import Mix, PhasedCurve, PhaseSpec
 from surgeproof.launch.trace import record_trace
 from surgeproof.launch.traced import TraceColumns, TracedCurve, TraceRecord, TraceSpec
@@ -90,11 +90,11 @@ def parse_plan(
         raise PlanError(
             "is not a launch plan", file=file, allowed=allowed, fix="Start from loadtests/plans/spring.yaml"
         )
-    data = apply_overrides(source.data, overrides)
+    data, overridden = apply_overrides(source.data, overrides)
     try:
         plan = LaunchPlan.model_validate(data)
     except ValidationError as error:
-        raise _plan_error(error, source, file, overrides) from None
+        raise _plan_error(error, source, file, overridden) from None
     if isinstance(plan.curve, TracedCurve) and plan.curve.record is None:
         return _with_record(plan, plan.curve, folder, source, file)
     return plan
@@ -114,11 +114,11 @@ def _with_record(
     try:
         return LaunchPlan.model_validate({**dict(plan), "curve": made})
     except ValidationError as error:  # gates that name phases which this history has not
-        raise _plan_error(error, source, file, {}) from None
+        raise _plan_error(error, source, file, ()) from None
 
 
 def _plan_error(
-    error: ValidationError, source: YamlSource, file: str | None, overrides: Mapping[str, object]
+    error: ValidationError, source: YamlSource, file: str | None, overridden: Sequence[FieldPath]
 ) -> PlanError:
     details = min(error.errors(include_url=False), key=lambda item: item["type"] == "missing")
     path: FieldPath = tuple(part for part in details["loc"] if part not in _TAGS)
@@ -145,14 +145,9 @@ def _plan_error(
             told["got"] = details["input"]
     if not told.get("fix"):
         told["fix"] = "Correct the value"
-    if any(_covers(field_path(set_path), path) for set_path in overrides):
+    if any(path[: len(setting)] == setting for setting in overridden):
         return PlanError(problem, field=f"--set {written_path(path)}", **told)
     return PlanError(problem, file=file, line=source.line(path), field=written_path(path) or None, **told)
-
-
-def _covers(override: FieldPath, path: FieldPath) -> bool:
-    """Whether a field lies at or below an overridden one (``phases.1`` and ``phases[1]`` are the same)."""
-    return [str(part) for part in override] == [str(part) for part in path[: len(override)]]
 
 
 def _pydantic_words(details: ErrorDetails, context: Mapping[str, Any]) -> tuple[str, str | None]:

@@ -39,7 +39,8 @@ def shape_knots(spec: PhaseSpec, at: float, before: float) -> Knots:
             raise PlanError(problem, field="curve.phases", fix="Add from, a rate above 0, or use linear")
         growth = math.log(to / start)
         pieces = max(1, math.ceil(abs(growth) / _CHORD))
-        return [(at + spec.duration * k / pieces, start * math.exp(growth * k / pieces)) for k in range(pieces + 1)]
+        inner = [(at + spec.duration * k / pieces, start * math.exp(growth * k / pieces)) for k in range(pieces)]
+        return [*inner, (end, to)]
     if spec.shape == "step":
         stairs = [
             (at + spec.duration * k / spec.steps, start + (to - start) * (k + 1) / spec.steps)
