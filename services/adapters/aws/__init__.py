@@ -1,0 +1,1 @@
+"""AWS through boto3, each call in a thread: the event bus and the order queue."""

@@ -1,0 +1,1 @@
+"""PostgreSQL: connections that come back by themselves, catalogue, orders, outbox."""

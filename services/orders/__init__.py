@@ -1,0 +1,1 @@
+"""The orders worker: fulfils paid orders, and settles those that were left half-way."""

@@ -1,0 +1,1 @@
+"""The storefront: an HTTP API that visitors' apps and pages talk to."""

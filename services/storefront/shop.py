@@ -1,0 +1,93 @@
+"""The composition of the storefront: which adapter fills which port. Integrations are plugged in here."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Mapping
+
+from services.adapters.aws.event_bus import EventBridgeBus
+from services.adapters.postgres.catalogue import PostgresCatalogue
+from services.adapters.postgres.database import Database
+from services.adapters.postgres.orders import PostgresOrders
+from services.adapters.postgres.outbox import PostgresOutbox
+from services.adapters.postgres.schema import apply_schema
+from services.adapters.simulators.card_gateway import CardGatewaySimulator
+from services.adapters.valkey.cache import Cache
+from services.adapters.valkey.carts import ValkeyCarts
+from services.adapters.valkey.hot_pages import HotPages
+from services.domain.checkout import Checkout
+from services.domain.payment import CARD, PaymentGateway, PaymentGateways
+from services.settings import Settings
+from services.storefront.pages import Pages
+from services.storefront.relay import OutboxRelay
+
+LEDGER_CONNECTIONS = 2
+"""The card gateway's own; with DATABASE_POOL_SIZE = 5 a task has 7 at most, forty tasks 280."""
+
+
+class Shop:
+    """Everything that the handlers use; opened and closed with the server.
+
+    Args:
+        settings: From the environment.
+        gateways: Further methods of payment, by name, beside `card`.
+    """
+
+    def __init__(self, settings: Settings, gateways: Mapping[str, PaymentGateway] | None = None) -> None:
+        self.database = _database(settings, settings.pool_size, "storefront")
+        self._ledger = _database(settings, LEDGER_CONNECTIONS, "card-gateway")
+        self._cache = Cache(settings.cache_url)
+        self._bus = EventBridgeBus(settings.event_bus_name, settings.region)
+        self._relay = OutboxRelay(PostgresOutbox(self.database), self._bus)
+        self._background: asyncio.Task[None] | None = None
+        self.orders = PostgresOrders(self.database)
+        self.carts = ValkeyCarts(self._cache)
+        self.pages = Pages(PostgresCatalogue(self.database), HotPages(self._cache))
+        self.gateways = PaymentGateways({CARD: card_gateway(settings, self._ledger), **(gateways or {})})
+        self.checkout = Checkout(
+            orders=self.orders,
+            carts=self.carts,
+            gateways=self.gateways,
+            payment_timeout_s=settings.payment_timeout_s,
+            on_change=self._relay.wake,
+        )
+
+    async def open(self) -> None:
+        """Wait for the database, bring its tables up to date, start the relay."""
+        await self.database.open()
+        await apply_schema(self.database)
+        await self._ledger.open()
+        self._background = asyncio.create_task(self._relay.run(), name="outbox-relay")
+
+    async def close(self) -> None:
+        """Stop the relay and close all connections. What is left in the outbox is another task's to relay."""
+        if self._background:
+            self._background.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._background
+        self._bus.close()
+        await self._cache.close()
+        await self._ledger.close()
+        await self.database.close()
+
+
+def card_gateway(settings: Settings, ledger: Database) -> CardGatewaySimulator:
+    """The card gateway, as the settings describe it; the worker's reconciler asks the same one."""
+    return CardGatewaySimulator(
+        ledger, latency_s=settings.payment_latency_s, decline_rate=settings.payment_decline_rate
+    )
+
+
+def _database(settings: Settings, size: int, name: str) -> Database:
+    return Database(
+        settings.database_url,
+        user=settings.database_user,
+        password=settings.database_password,
+        size=size,
+        name=name,
+    )
+
+
+logging.getLogger("shop").addHandler(logging.NullHandler())
