@@ -1,0 +1,1 @@
+"""Open arrivals inside Locust: journeys, the engine that drives them, and what it measures."""

@@ -1,0 +1,153 @@
+"""Who drives the shares of a run: this process, or the workers of a distributed one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import gevent
+
+from surgeproof import __version__
+from surgeproof.load.collector import Collector
+from surgeproof.load.engine import Engine
+from surgeproof.load.gevent_transport import GeventTransport
+from surgeproof.load.journey import Journey
+from surgeproof.load.report import Reporter
+from surgeproof.load.share import RunSettings, Share
+from surgeproof.load.transport import Transport
+
+RUN_HEADER = "X-Surgeproof-Run"
+
+
+class Crew(Protocol):
+    """The workers of one run, by the index of their share."""
+
+    @property
+    def names(self) -> Sequence[str]:
+        """What the workers are called."""
+        ...
+
+    def prepare(self, shares: Sequence[Share]) -> None:
+        """Give each its share, and wait until all are ready."""
+        ...
+
+    def start(self, started_at: float) -> None:
+        """Begin; ``started_at`` is this machine's ``time.monotonic()`` at launch second 0."""
+        ...
+
+    def stop(self) -> None:
+        """Start no more journeys."""
+        ...
+
+    def abandon(self) -> None:
+        """End open journeys too."""
+        ...
+
+    def look(self, collector: Collector) -> None:
+        """Called once a second: hand reports over, and say who is lost."""
+        ...
+
+
+def transport_for(settings: RunSettings) -> Transport:
+    """The transport of a run: every request carries the run's id and our name."""
+    return GeventTransport(
+        settings.host,
+        headers={
+            "User-Agent": f"surgeproof/{__version__}",
+            RUN_HEADER: settings.run_id,
+            "Accept": "*/*",
+            "Accept-Encoding": "gzip",
+        },
+        connect_timeout=settings.request_timeout,
+        verify_tls=settings.verify_tls,
+        ca_file=Path(settings.ca_file) if settings.ca_file else None,
+    )
+
+
+class DrivenShare:
+    """One share on its engine, with its reports."""
+
+    def __init__(self, share: Share, journeys: Mapping[str, Journey]) -> None:
+        self._share = share
+        self._journeys = journeys
+        self._transport = transport_for(share.settings)
+        self._engine: Engine | None = None
+        self.reporter: Reporter | None = None
+        self._greenlet: gevent.Greenlet | None = None
+
+    def start(self, started_at: float) -> None:
+        """Drive it from now on."""
+        self._engine = Engine(self._share, self._journeys, self._transport, started_at=started_at)
+        self.reporter = Reporter(self._engine)
+        self._greenlet = gevent.spawn(self._engine.run)
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing runs any more."""
+        return self._greenlet is None or self._greenlet.ready()
+
+    def wait(self, seconds: float) -> None:
+        """Return when it is over, or after so many real seconds."""
+        if self._greenlet is not None:
+            self._greenlet.join(timeout=seconds)
+
+    def stop(self) -> None:
+        """Start no more journeys."""
+        if self._engine is not None:
+            self._engine.stop()
+
+    def abandon(self) -> None:
+        """End all that is open."""
+        if self._engine is not None:
+            self._engine.abandon()
+            self.wait(1.0)
+        self._transport.close()
+
+
+class LocalCrew:
+    """This process drives the only share."""
+
+    def __init__(self, journeys: Mapping[str, Journey]) -> None:
+        self.names: Sequence[str] = ("local",)
+        self._journeys = journeys
+        self._driven: DrivenShare | None = None
+
+    def prepare(self, shares: Sequence[Share]) -> None:
+        """Build the transport."""
+        (share,) = shares
+        self._driven = DrivenShare(share, self._journeys)
+
+    def start(self, started_at: float) -> None:
+        """Begin."""
+        if self._driven is not None:
+            self._driven.start(started_at)
+
+    def stop(self) -> None:
+        """Start no more journeys."""
+        if self._driven is not None:
+            self._driven.stop()
+
+    def abandon(self) -> None:
+        """End open journeys too."""
+        if self._driven is not None:
+            self._driven.abandon()
+
+    def look(self, collector: Collector) -> None:
+        """Hand the report over."""
+        if self._driven is None or self._driven.reporter is None:
+            collector.workers[0].lost = True
+            return
+        over = self._driven.over
+        collector.add(self._driven.reporter.report(final=over))
+
+
+def epoch_of(started_at: float) -> float:
+    """Wall clock at a reading of this machine's monotonic clock: what other machines can read."""
+    return time.time() + started_at - time.monotonic()
+
+
+def monotonic_of(epoch: float) -> float:
+    """The inverse of ``epoch_of``, perhaps on another machine: as exact as their clocks agree."""
+    return time.monotonic() + epoch - time.time()

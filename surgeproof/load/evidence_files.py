@@ -1,0 +1,70 @@
+"""The files of a load run: result.json, samples.npz, and one HdrHistogram log a step."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+
+from surgeproof.launch.records import LoadResult
+from surgeproof.load.collector import Collector
+from surgeproof.load.tally import ALL_STEPS, Tally
+
+RESULT = "result.json"
+SAMPLES = "samples.npz"
+
+
+def write_whole(path: Path, content: str) -> None:
+    """Write a file that nobody sees half-written."""
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(content, encoding="utf-8")
+    part.replace(path)
+
+
+def write_evidence(collector: Collector, folder: Path, *, aborted_by: str | None) -> LoadResult:
+    """Write all files of a run; ``result.json`` last, so that who sees it sees all."""
+    result = collector.result(aborted_by=aborted_by)
+    write_samples(collector, folder)
+    write_logs(collector.tally, folder, collector)
+    write_whole(folder / RESULT, result.model_dump_json(indent=1))
+    return result
+
+
+def write_samples(collector: Collector, folder: Path) -> None:
+    """Keys: ``samples`` (``SAMPLE_DTYPE``), and the names behind its indexes, ``steps`` and ``journeys``."""
+    part = folder / f".part.{SAMPLES}"
+    np.savez_compressed(
+        part,
+        samples=collector.samples(),
+        steps=np.array([step.name for step in collector.steps]),
+        journeys=np.array(collector.schedule.settings.journeys),
+    )
+    part.replace(folder / SAMPLES)
+
+
+def write_logs(tally: Tally, folder: Path, collector: Collector) -> None:
+    """One ``<step>.hlog`` (HdrHistogram log format 1.2): a line a phase and kind, tagged ``phase/kind``.
+
+    Times are real seconds since the start of the curve, values are microseconds, the maximum is in milliseconds.
+    """
+    settings = collector.schedule.settings
+    bounds = {phase.name: phase for phase in settings.phases}
+    logs: dict[str, list[str]] = {}
+    for key, histogram in sorted(tally.histograms().items()):
+        if not histogram.total_count:
+            continue
+        phase = bounds[key.phase]
+        start, length = phase.start / settings.speed, (phase.end - phase.start) / settings.speed
+        tag = re.sub(r"[,\s]", "_", f"{key.phase}/{key.kind}")
+        encoded = histogram.encode().decode("ascii")
+        line = f"Tag={tag},{start:.3f},{length:.3f},{histogram.get_max_value() / 1000:.3f},{encoded}"
+        logs.setdefault(key.step, []).append(line)
+    for step, lines in logs.items():
+        name = "all" if step == ALL_STEPS else re.sub(r"[^A-Za-z0-9._-]", "_", step)
+        head = [
+            f"#[Latency of {'all steps' if step == ALL_STEPS else step}, microseconds; tags are phase/kind]",
+            "#[Histogram log format version 1.2]",
+            '"StartTimestamp","Interval_Length","Interval_Max","Interval_Compressed_Histogram"',
+        ]
+        write_whole(folder / f"{name}.hlog", "\n".join([*head, *lines]) + "\n")

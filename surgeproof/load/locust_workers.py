@@ -1,0 +1,156 @@
+"""A distributed run: the master's crew, and what each worker does for it, over Locust's messages."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+
+import gevent
+from locust.env import Environment
+from locust.rpc import Message
+from locust.runners import STATE_MISSING, MasterRunner, WorkerRunner
+
+from surgeproof.load.collector import Collector
+from surgeproof.load.crew import DrivenShare, epoch_of, monotonic_of
+from surgeproof.load.errors import LoadError
+from surgeproof.load.journey import Journey
+from surgeproof.load.report import Report
+from surgeproof.load.share import Share
+
+PREPARE, PREPARED, START, STOP, REPORT = (
+    f"surgeproof_{word}" for word in ("prepare", "prepared", "go", "stop", "report")
+)
+_PREPARE_TIMEOUT = 60.0
+_SILENCE = 15.0
+"""Real seconds without a report after which a worker is lost, though Locust still hears its heartbeat."""
+
+
+class MasterInbox:
+    """Takes the workers' messages of whatever run is on; Locust lets each kind be registered once."""
+
+    def __init__(self, runner: MasterRunner) -> None:
+        self.prepared: set[str] = set()
+        self.reports: list[tuple[str, Report]] = []
+        runner.register_message(PREPARED, self._on_prepared)
+        runner.register_message(REPORT, self._on_report)
+
+    def clear(self) -> None:
+        """Before a run."""
+        self.prepared.clear()
+        self.reports.clear()
+
+    def _on_prepared(self, environment: Environment, msg: Message) -> None:
+        del environment
+        self.prepared.add(msg.node_id)
+
+    def _on_report(self, environment: Environment, msg: Message) -> None:
+        del environment
+        self.reports.append((msg.node_id, Report.from_wire(msg.data)))
+
+
+class MasterCrew:
+    """The workers that were connected when the run began; a lost one is told, and its share is not driven again."""
+
+    def __init__(self, runner: MasterRunner, inbox: MasterInbox) -> None:
+        self._runner = runner
+        self._inbox = inbox
+        inbox.clear()
+        clients = runner.clients.ready + runner.clients.spawning + runner.clients.running
+        self.names = sorted((client.id for client in clients), key=runner.get_worker_index)
+        self._heard = dict.fromkeys(self.names, 0.0)
+
+    def prepare(self, shares: Sequence[Share]) -> None:
+        """Send each its share.
+
+        Raises:
+            LoadError: There is no worker, or one does not answer.
+        """
+        if not shares:
+            raise LoadError("no worker is connected", fix="Start workers, or run without --master")
+        for name, share in zip(self.names, shares, strict=True):
+            self._runner.send_message(PREPARE, share.to_wire(), client_id=name)
+        deadline = time.monotonic() + _PREPARE_TIMEOUT
+        while not self._inbox.prepared.issuperset(self.names):
+            if time.monotonic() > deadline:
+                silent = ", ".join(sorted(set(self.names) - self._inbox.prepared))
+                raise LoadError("a load worker does not answer", got=silent, fix="Look at its log, and start again")
+            gevent.sleep(0.02)
+
+    def start(self, started_at: float) -> None:
+        """Send the start, as wall clock."""
+        self._heard = dict.fromkeys(self.names, max(time.monotonic(), started_at))
+        for name in self.names:
+            self._runner.send_message(START, {"epoch": epoch_of(started_at)}, client_id=name)
+
+    def stop(self) -> None:
+        """Tell all to start no more journeys."""
+        self._send_stop(abandon=False)
+
+    def abandon(self) -> None:
+        """Tell all to end what is open."""
+        self._send_stop(abandon=True)
+
+    def look(self, collector: Collector) -> None:
+        """Hand the reports over, and say who is lost."""
+        reports, self._inbox.reports = self._inbox.reports, []
+        for name, report in reports:
+            if name in self._heard and collector.workers[report.share].name == name:
+                self._heard[name] = time.monotonic()
+                collector.add(report)
+        for worker in collector.workers:
+            client = self._runner.clients.get(worker.name)
+            gone = client is None or client.state == STATE_MISSING
+            if not worker.over and (gone or time.monotonic() - self._heard[worker.name] > _SILENCE):
+                worker.lost = True
+
+    def _send_stop(self, *, abandon: bool) -> None:
+        for name in self.names:
+            if name in self._runner.clients:
+                self._runner.send_message(STOP, {"abandon": abandon}, client_id=name)
+
+
+class WorkerRole:
+    """Drives the share that the master sends, and reports once a second."""
+
+    def __init__(self, runner: WorkerRunner, journeys: Mapping[str, Journey]) -> None:
+        self._runner = runner
+        self._journeys = journeys
+        self._driven: DrivenShare | None = None
+        runner.register_message(PREPARE, self._on_prepare)
+        runner.register_message(START, self._on_start)
+        runner.register_message(STOP, self._on_stop, concurrent=True)
+
+    def quit(self) -> None:
+        """End what is open, and tell the master."""
+        if self._driven is not None and not self._driven.over:
+            self._driven.abandon()
+            self._report(final=True)
+
+    def _on_prepare(self, environment: Environment, msg: Message) -> None:
+        del environment
+        self._driven = DrivenShare(Share.from_wire(msg.data), self._journeys)
+        self._runner.send_message(PREPARED, {})
+
+    def _on_start(self, environment: Environment, msg: Message) -> None:
+        del environment
+        if self._driven is not None:
+            self._driven.start(monotonic_of(msg.data["epoch"]))
+            gevent.spawn(self._tell, self._driven)
+
+    def _on_stop(self, environment: Environment, msg: Message) -> None:
+        del environment
+        if self._driven is not None:
+            self._driven.stop()
+            if msg.data["abandon"]:
+                self._driven.abandon()
+
+    def _tell(self, driven: DrivenShare) -> None:
+        while not driven.over:
+            driven.wait(1.0)
+            if not driven.over:
+                self._report(final=False)
+        self._report(final=True)
+
+    def _report(self, *, final: bool) -> None:
+        if self._driven is not None and self._driven.reporter is not None:
+            self._runner.send_message(REPORT, self._driven.reporter.report(final=final).to_wire())

@@ -1,0 +1,131 @@
+"""Takes one run from its schedule to its files: prepare, start, look once a second, finish."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Mapping
+
+import gevent
+from gevent.event import Event
+
+from surgeproof.launch.records import LoadResult
+from surgeproof.load.collector import Collector, OnRows
+from surgeproof.load.crew import Crew
+from surgeproof.load.evidence_files import write_evidence
+from surgeproof.load.journey import Journey
+from surgeproof.load.progress import ProgressFile
+from surgeproof.load.run_config import RunConfig
+from surgeproof.load.schedule import compile_schedule
+from surgeproof.load.start_files import READY, read_start, write_json
+
+_START_DELAY = 0.5
+"""Real seconds from the start to launch second 0: time for the start to reach all workers."""
+_LAST_REPORTS = 5.0
+"""Real seconds that a stopped run waits for the last reports of its workers."""
+
+
+class RunDriver:
+    """One run; ``drive`` is its greenlet, ``stop`` may be called from any other.
+
+    Attributes:
+        result: When the run is over.
+        aborted_by: What ended it early.
+    """
+
+    def __init__(self, config: RunConfig, journeys: Mapping[str, Journey], crew: Crew, on_rows: OnRows) -> None:
+        self.config = config
+        self.result: LoadResult | None = None
+        self.aborted_by: str | None = None
+        self._journeys = journeys
+        self._crew = crew
+        self._on_rows = on_rows
+        self._wake = Event()
+        self._done = Event()
+
+    def drive(self) -> LoadResult | None:
+        """Run to the end.
+
+        Returns:
+            The result; None when it was stopped before it began.
+
+        Raises:
+            SurgeproofError: The plan, the journeys or the workers are not as they should be.
+        """
+        try:
+            return self._drive()
+        finally:
+            self._done.set()
+
+    def hold(self) -> None:
+        """Start no more journeys; what is open goes on until ``stop``."""
+        self._crew.stop()
+
+    def stop(self, reason: str) -> None:
+        """End the run now, and return when its files are written."""
+        if self._done.is_set():
+            return
+        self.aborted_by = self.aborted_by or reason
+        self._wake.set()
+        self._done.wait(timeout=_LAST_REPORTS + 10)
+
+    def _drive(self) -> LoadResult | None:
+        schedule = compile_schedule(self.config, self._journeys)
+        folder = self.config.folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self._crew.prepare(schedule.shares(len(self._crew.names)))
+        collector = Collector(schedule, self._crew.names, self._on_rows)
+        started_at = self._started_at(len(schedule.arrivals))
+        if started_at is None:
+            return None
+        # Long-lived objects out of the collector's sight: its pauses would be lag.
+        gc.collect()
+        gc.freeze()
+        self._crew.start(started_at)
+        progress = ProgressFile(folder)
+        try:
+            self._watch(collector, progress, started_at)
+        finally:
+            progress.close()
+        self.result = write_evidence(collector, folder, aborted_by=self.aborted_by)
+        return self.result
+
+    def _started_at(self, arrivals: int) -> float | None:
+        if not self.config.wait_for_start:
+            return time.monotonic() + _START_DELAY
+        ready = {"run_id": self.config.run_id, "arrivals": arrivals, "workers": len(self._crew.names)}
+        write_json(self.config.folder / READY, ready)
+        while not self._wake.is_set():
+            started_at = read_start(self.config.folder)
+            if started_at is not None:
+                return started_at
+            self._wake.wait(timeout=0.02)
+        return None
+
+    def _watch(self, collector: Collector, progress: ProgressFile, started_at: float) -> None:
+        settings = collector.schedule.settings
+        look = started_at
+        while True:
+            look = max(look + 1.0, time.monotonic())
+            while not self._wake.is_set() and (left := look - time.monotonic()) > 0:
+                self._wake.wait(timeout=left)
+            at = min((time.monotonic() - started_at) * settings.speed, settings.duration)
+            self._crew.look(collector)
+            progress.write(collector.progress(at))
+            if collector.over:
+                return
+            self.aborted_by = self.aborted_by or collector.broken_gate()
+            if self.aborted_by is not None:
+                self._end_early(collector)
+                progress.write(collector.progress(at))
+                return
+
+    def _end_early(self, collector: Collector) -> None:
+        self._crew.stop()
+        self._crew.abandon()
+        deadline = time.monotonic() + _LAST_REPORTS
+        while not collector.over and time.monotonic() < deadline:
+            gevent.sleep(0.05)
+            self._crew.look(collector)
+        for worker in collector.workers:
+            worker.lost = worker.lost or not worker.over
