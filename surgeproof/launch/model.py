@@ -90,9 +90,10 @@ class LaunchPlan(PlanPart):
             for name in gate.phases if known else ():
                 if name != EVERY and name not in known:
                     raise complaint(
-                        f"gates[{index}].phase names {name!r}, which the curve has not",
+                        f"names {name!r}, which the curve has not",
                         allowed=f"{', '.join(known)}, or *",
                         fix="Name one of these",
+                        at=("gates", index, "phase"),
                     )
         return self
 

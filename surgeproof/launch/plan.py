@@ -136,6 +136,7 @@ def _plan_error(
         told["fix"] = f"Write {near[0]}" if near else "Take it out"
     elif kind == "launch_plan":
         problem = details["msg"]
+        path += tuple(context.get("at", ()))
         told = {"allowed": context.get("allowed"), "fix": context.get("fix")}
         if isinstance(details["input"], str | int | float | bool):
             told["got"] = details["input"]

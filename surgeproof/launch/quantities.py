@@ -16,9 +16,11 @@ _DURATION_WORDS = 'seconds (90), or a number with its unit ("90s", "5m", "1h30m"
 _SHARE_WORDS = 'a share from 0 to 1 (0.5), or in percent ("50%")'
 
 
-def complaint(problem: str, *, allowed: str | None = None, fix: str | None = None) -> PydanticCustomError:
-    """Error of a validator that carries what is allowed and how to mend it."""
-    context = {key: value for key, value in (("allowed", allowed), ("fix", fix)) if value}
+def complaint(
+    problem: str, *, allowed: str | None = None, fix: str | None = None, at: tuple[str | int, ...] = ()
+) -> PydanticCustomError:
+    """Error of a validator that carries what is allowed, how to mend it, and which field below its own is meant."""
+    context = {key: value for key, value in (("allowed", allowed), ("fix", fix), ("at", at)) if value}
     # Braces would be read as a template by pydantic.
     return PydanticCustomError("launch_plan", problem.replace("{", "(").replace("}", ")"), context)  # ty: ignore[invalid-argument-type] # wants a literal; the message is ours
 
