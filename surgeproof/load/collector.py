@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from hdrh.histogram import HdrHistogram
 from numpy.typing import NDArray
 
 from surgeproof.launch.records import SAMPLE_DTYPE, LoadResult, PhaseCount, StepInfo, WorkerReport
@@ -18,7 +19,7 @@ from surgeproof.load.live_client import BROKEN, TIMED_OUT
 from surgeproof.load.progress import RECENT, ProgressLine
 from surgeproof.load.report import Report
 from surgeproof.load.schedule import Schedule
-from surgeproof.load.tally import Tally
+from surgeproof.load.tally import Key, Tally
 
 OnRows = Callable[[NDArray[Any], Sequence[StepInfo], dict[str, int]], None]
 """Told of new requests: rows, steps behind their indexes, bytes of body by step."""
@@ -134,7 +135,7 @@ class Collector:
         rows = np.concatenate(self._rows)
         return rows[np.lexsort((rows["sequence"], rows["arrival"]))]
 
-    def result(self, *, aborted_by: str | None) -> LoadResult:
+    def result(self, histograms: Mapping[Key, HdrHistogram], *, aborted_by: str | None) -> LoadResult:
         """What came of the run."""
         schedule, counts = self.schedule, self._counts()
         config, settings = schedule.config, schedule.settings
@@ -158,7 +159,7 @@ class Collector:
             journeys=list(settings.journeys),
             steps=self.steps,
             phases=phases,
-            histograms=self.tally.records(),
+            histograms=self.tally.records(histograms),
             status_counts=self._status_counts(),
             blocked=sum(each.blocked for each in counts),
             workers=[worker.record() for worker in self.workers],

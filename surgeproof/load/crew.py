@@ -14,7 +14,7 @@ from surgeproof.load.collector import Collector
 from surgeproof.load.engine import Engine
 from surgeproof.load.gevent_transport import GeventTransport
 from surgeproof.load.journey import Journey
-from surgeproof.load.report import Reporter
+from surgeproof.load.report import Reporter, warm_up
 from surgeproof.load.share import RunSettings, Share
 from surgeproof.load.transport import Transport
 
@@ -73,6 +73,7 @@ class DrivenShare:
         self._share = share
         self._journeys = journeys
         self._transport = transport_for(share.settings)
+        warm_up()
         self._engine: Engine | None = None
         self.reporter: Reporter | None = None
         self._greenlet: gevent.Greenlet | None = None

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
+from hdrh.histogram import HdrHistogram
 
 from surgeproof.launch.records import LoadResult
 from surgeproof.load.collector import Collector
-from surgeproof.load.tally import ALL_STEPS, Tally
+from surgeproof.load.share import RunSettings
+from surgeproof.load.tally import ALL_STEPS, Key
 
 RESULT = "result.json"
 SAMPLES = "samples.npz"
@@ -24,9 +27,10 @@ def write_whole(path: Path, content: str) -> None:
 
 def write_evidence(collector: Collector, folder: Path, *, aborted_by: str | None) -> LoadResult:
     """Write all files of a run; ``result.json`` last, so that who sees it sees all."""
-    result = collector.result(aborted_by=aborted_by)
+    histograms = collector.tally.histograms()
+    result = collector.result(histograms, aborted_by=aborted_by)
     write_samples(collector, folder)
-    write_logs(collector.tally, folder, collector)
+    write_logs(histograms, folder, collector.schedule.settings)
     write_whole(folder / RESULT, result.model_dump_json(indent=1))
     return result
 
@@ -43,17 +47,14 @@ def write_samples(collector: Collector, folder: Path) -> None:
     part.replace(folder / SAMPLES)
 
 
-def write_logs(tally: Tally, folder: Path, collector: Collector) -> None:
+def write_logs(histograms: Mapping[Key, HdrHistogram], folder: Path, settings: RunSettings) -> None:
     """One ``<step>.hlog`` (HdrHistogram log format 1.2): a line a phase and kind, tagged ``phase/kind``.
 
     Times are real seconds since the start of the curve, values are microseconds, the maximum is in milliseconds.
     """
-    settings = collector.schedule.settings
     bounds = {phase.name: phase for phase in settings.phases}
     logs: dict[str, list[str]] = {}
-    for key, histogram in sorted(tally.histograms().items()):
-        if not histogram.total_count:
-            continue
+    for key, histogram in sorted(histograms.items(), key=lambda item: (bounds[item[0].phase].start, item[0])):
         phase = bounds[key.phase]
         start, length = phase.start / settings.speed, (phase.end - phase.start) / settings.speed
         tag = re.sub(r"[,\s]", "_", f"{key.phase}/{key.kind}")

@@ -15,6 +15,7 @@ from surgeproof.load.crew import Crew
 from surgeproof.load.evidence_files import write_evidence
 from surgeproof.load.journey import Journey
 from surgeproof.load.progress import ProgressFile
+from surgeproof.load.report import warm_up
 from surgeproof.load.run_config import RunConfig
 from surgeproof.load.schedule import compile_schedule
 from surgeproof.load.start_files import READY, read_start, write_json
@@ -81,12 +82,14 @@ class RunDriver:
         # Long-lived objects out of the collector's sight: its pauses would be lag.
         gc.collect()
         gc.freeze()
+        warm_up()
         self._crew.start(started_at)
         progress = ProgressFile(folder)
         try:
             self._watch(collector, progress, started_at)
         finally:
             progress.close()
+            gc.unfreeze()
         self.result = write_evidence(collector, folder, aborted_by=self.aborted_by)
         return self.result
 

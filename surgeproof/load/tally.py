@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
@@ -14,6 +15,8 @@ from surgeproof.load.share import RunSettings
 
 LOWEST, HIGHEST, DIGITS = 1, 3_600_000_000, 3
 """Microseconds: 1 us to 1 h, as ``SampleHistogram.hdr`` says."""
+_SUB_BUCKET_BITS = 11
+"""2,048 buckets in each power of two: what HdrHistogram takes for 3 digits."""
 ALL_STEPS = "*"
 Kind = Literal["corrected", "raw"]
 KINDS: tuple[tuple[Kind, str], ...] = (("corrected", "latency"), ("raw", "raw"))
@@ -27,18 +30,26 @@ class Key(NamedTuple):
     kind: Kind
 
 
-def new_histogram() -> HdrHistogram:
-    """An empty histogram of latencies."""
-    return HdrHistogram(LOWEST, HIGHEST, DIGITS)
+def bucket_of(micros: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Lowest value of the HDR bucket that each value falls into: 2,048 buckets a power of two, as 3 digits need.
+
+    Source: HdrHistogram, 'getLowestEquivalentValue' with unit magnitude 0.
+    """
+    shift = np.maximum(0, np.frexp(micros.astype(np.float64))[1] - _SUB_BUCKET_BITS).astype(np.int64)
+    return (micros >> shift) << shift
 
 
 class Tally:
-    """Histograms and errors; phases are those of a request's intended start."""
+    """Counts by HDR bucket, and errors; phases are those of a request's intended start.
+
+    Buckets are kept sparse while a run goes on (making or clearing one of the library's histograms takes
+    milliseconds, in which no journey could start) and become the library's histograms when it is over.
+    """
 
     def __init__(self, settings: RunSettings) -> None:
         self._settings = settings
-        self._histograms: dict[Key, HdrHistogram] = {}
-        self._errors: dict[Key, int] = {}
+        self._buckets: dict[Key, Counter[int]] = {}
+        self._errors: Counter[Key] = Counter()
 
     def add(self, rows: NDArray[Any], steps: Sequence[str]) -> None:
         """Record requests (``SAMPLE_DTYPE``); ``steps`` are the names behind their indexes."""
@@ -51,60 +62,63 @@ class Tally:
             phase, step = names[code // len(steps)], steps[code % len(steps)]
             errors = int(np.count_nonzero(~of_group["ok"]))
             for kind, field in KINDS:
-                key = Key(phase, step, kind)
-                histogram = self._histogram(key)
                 micros = np.clip(np.rint(of_group[field].astype(np.float64) * 1e6), LOWEST, HIGHEST).astype(np.int64)
-                for value, count in zip(*(a.tolist() for a in np.unique(micros, return_counts=True)), strict=True):
-                    histogram.record_value(value, count)
-                self._errors[key] = self._errors.get(key, 0) + errors
+                values, counts = np.unique(bucket_of(micros), return_counts=True)
+                self._count(Key(phase, step, kind), values, counts, errors)
 
     def take(self) -> list[list[Any]]:
-        """Encoded content, for ``merge``; the tally is empty afterwards."""
-        taken = []
-        for key, histogram in self._histograms.items():
-            if histogram.total_count:
-                taken.append([*key, histogram.encode(), self._errors.get(key, 0)])
-                histogram.reset()
+        """Its content, for ``merge`` and as msgpack carries it; the tally is empty afterwards."""
+        taken: list[list[Any]] = []
+        for key, buckets in self._buckets.items():
+            values = np.fromiter(buckets.keys(), dtype="<i8", count=len(buckets))
+            counts = np.fromiter(buckets.values(), dtype="<i8", count=len(buckets))
+            taken.append([*key, values.tobytes(), counts.tobytes(), self._errors[key]])
+        self._buckets.clear()
         self._errors.clear()
         return taken
 
     def merge(self, taken: list[list[Any]]) -> None:
-        """Add what another tally gave away; exact, as histograms of one shape add bucket by bucket."""
-        for phase, step, kind, encoded, errors in taken:
+        """Add what another tally gave away; exact, as equal buckets add."""
+        for phase, step, kind, values, counts, errors in taken:
             key = Key(phase, step, kind)
-            self._histogram(key).decode_and_add(encoded)
-            self._errors[key] = self._errors.get(key, 0) + errors
+            self._count(key, np.frombuffer(values, "<i8"), np.frombuffer(counts, "<i8"), errors)
 
-    def histograms(self) -> Mapping[Key, HdrHistogram]:
+    def histograms(self) -> dict[Key, HdrHistogram]:
         """By phase, step and kind, with one for all steps together in each phase."""
-        merged = dict(self._histograms)
-        for key, histogram in self._histograms.items():
-            merged.setdefault(key._replace(step=ALL_STEPS), new_histogram()).add(histogram)
-        return merged
+        buckets: dict[Key, Counter[int]] = {}
+        for key, counted in self._buckets.items():
+            buckets[key] = counted
+            buckets.setdefault(key._replace(step=ALL_STEPS), Counter()).update(counted)
+        return {key: _histogram(counted) for key, counted in buckets.items()}
 
-    def records(self) -> list[SampleHistogram]:
+    def records(self, histograms: Mapping[Key, HdrHistogram]) -> list[SampleHistogram]:
         """As the evidence keeps them: by phase in the curve's order, then by step."""
         order = {phase.name: number for number, phase in enumerate(self._settings.phases)}
-        errors = dict(self._errors)
+        errors = Counter(self._errors)
         for key, count in self._errors.items():
-            total = key._replace(step=ALL_STEPS)
-            errors[total] = errors.get(total, 0) + count
-        found = sorted(self.histograms().items(), key=lambda item: (order[item[0].phase], item[0].step, item[0].kind))
+            errors[key._replace(step=ALL_STEPS)] += count
+        found = sorted(histograms.items(), key=lambda item: (order[item[0].phase], item[0].step, item[0].kind))
         return [
             SampleHistogram(
                 phase=key.phase,
                 step=key.step,
                 kind=key.kind,
                 count=histogram.total_count,
-                errors=errors.get(key, 0),
+                errors=errors[key],
                 hdr=histogram.encode().decode("ascii"),
             )
             for key, histogram in found
-            if histogram.total_count
         ]
 
-    def _histogram(self, key: Key) -> HdrHistogram:
-        found = self._histograms.get(key)
-        if found is None:
-            found = self._histograms[key] = new_histogram()
-        return found
+    def _count(self, key: Key, values: NDArray[np.int64], counts: NDArray[np.int64], errors: int) -> None:
+        buckets = self._buckets.setdefault(key, Counter())
+        for value, count in zip(values.tolist(), counts.tolist(), strict=True):
+            buckets[value] += count
+        self._errors[key] += errors
+
+
+def _histogram(buckets: Counter[int]) -> HdrHistogram:
+    histogram = HdrHistogram(LOWEST, HIGHEST, DIGITS)
+    for value, count in buckets.items():
+        histogram.record_value(value, count)
+    return histogram
