@@ -1,0 +1,38 @@
+"""Write what the docs take from the code: JSON Schemas and generated tables. Tests hold that they are current."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from surgeproof.localcloud.coverage import emulation_page  # noqa: E402
+
+from infra.settings import settings_schema  # noqa: E402 -- the scaffold is no installed package
+from surgeproof.launch.plan import plan_schema  # noqa: E402
+from surgeproof.verdict.verdict import verdict_schema  # noqa: E402
+
+
+def documents() -> dict[Path, str]:
+    """Every generated file and what it should hold."""
+    schemas = {
+        "launch-plan.schema.json": plan_schema(),
+        "settings.schema.json": settings_schema(),
+        "verdict.schema.json": verdict_schema(),
+    }
+    found = {
+        ROOT / "docs/schemas" / name: json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+        for name, schema in schemas.items()
+    }
+    found[ROOT / "docs/emulation.md"] = emulation_page()
+    return found
+
+
+if __name__ == "__main__":
+    for file, text in documents().items():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        print(file.relative_to(ROOT))
