@@ -7,10 +7,12 @@ other (pulumi/pulumi#6561, #24338).
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import contextvars
-import os
 import runpy
-from collections.abc import Mapping
+import warnings
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, cast
 
 from pulumi.resource import Resource as PulumiResource
@@ -25,7 +27,7 @@ from surgeproof.graph.monitor import RecordingMonitor, Unanswered
 from surgeproof.graph.outputs import DeterministicOutputs, OutputsProvider
 from surgeproof.graph.project import Project, StackConfig
 
-__all__ = ["DeterministicOutputs", "OutputsProvider", "run_program"]
+__all__ = ["DeterministicOutputs", "OutputsProvider", "run_function", "run_program"]
 
 
 def run_program(
@@ -49,11 +51,46 @@ def run_program(
         Exception: Whatever the program, or the outputs provider, raises, as itself.
     """
     config = project.config(stack, overrides)
-    provider = outputs or DeterministicOutputs(region=config.values.get("aws:region", "eu-west-1"))
-    monitor = RecordingMonitor(provider, project.root)
-    contextvars.Context().run(_run, project, stack, config, monitor)
+    program = project.program
+    # Outputs are resolved after the last line of the program, so all of the run happens in its folder.
+    with contextlib.chdir(program.parent), program_imports(project.root, program.parent):
+        return run_function(
+            lambda: runpy.run_path(str(program), run_name="__main__"),
+            project=project.name,
+            stack=stack,
+            root=project.root,
+            config=config,
+            outputs=outputs,
+        )
+
+
+def run_function(
+    function: Callable[[], object],
+    *,
+    project: str,
+    stack: str,
+    root: Path,
+    config: StackConfig | None = None,
+    outputs: OutputsProvider | None = None,
+) -> Graph:
+    """Run a function that makes resources, as a program of its own, and return what it would deploy.
+
+    For tests of a single component: nothing is read from disk.
+
+    Args:
+        function: Makes resources and exports.
+        project: Name of the project.
+        stack: Name of the stack.
+        root: Folder that source locations are told from.
+        config: What `pulumi.Config` answers.
+        outputs: As in `run_program`.
+    """
+    settings = config or StackConfig({})
+    provider = outputs or DeterministicOutputs(region=settings.values.get("aws:region", "eu-west-1"))
+    monitor = RecordingMonitor(provider, root)
+    contextvars.Context().run(_run, function, project, stack, settings, monitor)
     return Graph(
-        project=project.name,
+        project=project,
         stack=stack,
         resources=_ordered(monitor.recorded.values()),
         exports=monitor.exports,
@@ -61,37 +98,35 @@ def run_program(
     )
 
 
-def _run(project: Project, stack: str, config: StackConfig, monitor: RecordingMonitor) -> None:
+def _run(
+    function: Callable[[], object], project: str, stack: str, config: StackConfig, monitor: RecordingMonitor
+) -> None:
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     try:
-        loop.run_until_complete(_run_in(project, stack, config, monitor))
+        with warnings.catch_warnings():
+            # Importing a module of the provider warns of its own deprecated classes, used or not.
+            warnings.filterwarnings("ignore", category=DeprecationWarning, module=r"pulumi_aws\.")
+            loop.run_until_complete(_run_in(function, project, stack, config, monitor))
     finally:
         _end(loop)
         asyncio.set_event_loop(None)
 
 
-async def _run_in(project: Project, stack: str, config: StackConfig, monitor: RecordingMonitor) -> None:
+async def _run_in(
+    function: Callable[[], object], project: str, stack: str, config: StackConfig, monitor: RecordingMonitor
+) -> None:
     # set_mocks would make a root stack of its own and close it before the program runs;
     # run_in_stack, which the language host uses, makes the one whose exports we want.
     set_root_resource(cast("PulumiResource", monitor))
-    set_mocks(
-        Unanswered(), project=project.name, stack=stack, preview=False, monitor=monitor, organization="organization"
-    )
+    set_mocks(Unanswered(), project=project, stack=stack, preview=False, monitor=monitor, organization="organization")
     set_root_resource(cast("PulumiResource", None))
     pulumi_config.set_all_config(config.values, list(config.secret_keys))
-    program = project.program
 
     def execute() -> None:
-        with program_imports(project.root, program.parent):
-            runpy.run_path(str(program), run_name="__main__")
+        function()
 
-    folder = os.getcwd()  # noqa: PTH109 - put back as it was
-    os.chdir(program.parent)  # as the language host does
-    try:
-        await run_in_stack(execute)
-    finally:
-        os.chdir(folder)
+    await run_in_stack(execute)
 
 
 def _end(loop: asyncio.AbstractEventLoop) -> None:

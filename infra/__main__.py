@@ -1,0 +1,32 @@
+"""The Pulumi program: parse the stack's settings, build the platform, export what tools read."""
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+# Pulumi runs this file with its own folder first on the path, where platform.py would stand before the
+# standard library's module of that name.
+sys.path[:] = [str(ROOT), *(entry for entry in sys.path if Path(entry).resolve() != ROOT / "infra")]
+
+import pulumi  # noqa: E402 - after the path is set
+
+from infra.platform import Platform  # noqa: E402
+from infra.settings import load_settings  # noqa: E402
+from infra.tags import tag_everything  # noqa: E402
+
+stack = pulumi.get_stack()
+settings = load_settings(pulumi.Config("surgeproof").require_object("platform"), stack=stack)
+tag_everything(
+    {
+        "project": settings.name,
+        "environment": stack,
+        "owner": settings.tags.owner,
+        "cost-center": settings.tags.cost_center,
+        "data-classification": "internal",
+        "pci-scope": "out",
+    }
+)
+platform = Platform(
+    f"{settings.name}-{stack}", settings=settings, region=pulumi.Config("aws").require("region"), root=ROOT
+)
+pulumi.export("surgeproof", platform.exports())

@@ -1,0 +1,69 @@
+"""Cluster: where services run, on Fargate, with enhanced Container Insights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from infra.components.component import Component, Transforms, component_options
+from infra.tags import CLASSIFICATION
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClusterArgs:
+    """What a Cluster is made from.
+
+    Attributes:
+        log_key: KMS key of exec sessions and their logs.
+        log_retention_days: How long those are kept.
+        transform: Changes to children.
+    """
+
+    log_key: pulumi.Input[str]
+    log_retention_days: int = 365
+    transform: Transforms | None = None
+
+
+class Cluster(Component):
+    """An ECS cluster; should anybody switch exec on, what they type is logged.
+
+    Attributes:
+        cluster: The cluster.
+    """
+
+    def __init__(self, name: str, args: ClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("surgeproof:platform:Cluster", name, {}, component_options(name, opts, args.transform))
+        sessions = aws.cloudwatch.LogGroup(
+            f"{name}-exec",
+            name=f"/aws/ecs/{name}/exec",
+            kms_key_id=args.log_key,
+            retention_in_days=args.log_retention_days,
+            tags={CLASSIFICATION: "audit"},
+            opts=self._child(),
+        )
+        self.cluster = aws.ecs.Cluster(
+            name,
+            name=name,
+            settings=[{"name": "containerInsights", "value": "enhanced"}],
+            configuration={
+                "execute_command_configuration": {
+                    "kms_key_id": args.log_key,
+                    "logging": "OVERRIDE",
+                    "log_configuration": {
+                        "cloud_watch_encryption_enabled": True,
+                        "cloud_watch_log_group_name": sessions.name,
+                    },
+                }
+            },
+            opts=self._child(),
+        )
+        aws.ecs.ClusterCapacityProviders(
+            f"{name}-capacity",
+            cluster_name=self.cluster.name,
+            capacity_providers=["FARGATE", "FARGATE_SPOT"],
+            default_capacity_provider_strategies=[{"capacity_provider": "FARGATE", "base": 0, "weight": 1}],
+            opts=self._child(),
+        )
+        self._done({"name": self.cluster.name, "arn": self.cluster.arn})

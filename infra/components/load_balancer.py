@@ -1,0 +1,131 @@
+"""LoadBalancer: the one door from the internet; HTTPS wherever the stack has a certificate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from infra import names
+from infra.components.component import Component, Transforms, component_options
+from infra.components.network import ANYWHERE, Network
+from infra.components.secure_bucket import SecureBucket
+
+TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06"
+"""TLS 1.3 and 1.2 (Elastic Load Balancing, 'Security policies for your Application Load Balancer')."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadBalancerArgs:
+    """What a LoadBalancer is made from.
+
+    Attributes:
+        network: The VPC; it lies in the public subnets.
+        access_logs: Bucket for its access and connection logs.
+        certificate_arn: ACM certificate; without one its listener speaks plain HTTP.
+        idle_timeout: Seconds until a silent connection is closed.
+        keep: Whether it is protected.
+        transform: Changes to children.
+    """
+
+    network: Network
+    access_logs: SecureBucket
+    certificate_arn: str | None = None
+    idle_timeout: int = 60
+    keep: bool = True
+    transform: Transforms | None = None
+
+
+class LoadBalancer(Component):
+    """An application load balancer whose listener answers 404 until a service takes paths.
+
+    Attributes:
+        balancer: The load balancer.
+        group: Its security group.
+        listener: The listener that services put their rules or default action on.
+        scheme: ``https`` or ``http``.
+    """
+
+    def __init__(self, name: str, args: LoadBalancerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("surgeproof:platform:LoadBalancer", name, {}, component_options(name, opts, args.transform))
+        self._name = name
+        self._args = args
+        self.scheme = "https" if args.certificate_arn else "http"
+        self.group = aws.ec2.SecurityGroup(
+            f"{name}-group",
+            vpc_id=args.network.vpc.id,
+            description="The shop's front door",
+            tags={"Name": name},
+            opts=self._child(),
+        )
+        for port in (443, 80) if args.certificate_arn else (80,):
+            self._open(port)
+        logs = args.access_logs.bucket.bucket
+        self.balancer = aws.lb.LoadBalancer(
+            names.logical("aws:lb/loadBalancer:LoadBalancer", name),
+            load_balancer_type="application",
+            internal=False,
+            subnets=[subnet.id for subnet in args.network.public],
+            security_groups=[self.group.id],
+            idle_timeout=args.idle_timeout,
+            drop_invalid_header_fields=True,
+            desync_mitigation_mode="defensive",
+            enable_http2=True,
+            enable_cross_zone_load_balancing=True,
+            enable_waf_fail_open=False,
+            enable_deletion_protection=args.keep,
+            access_logs={"bucket": logs, "enabled": True, "prefix": "alb/access"},
+            connection_logs={"bucket": logs, "enabled": True, "prefix": "alb/connections"},
+            opts=self._child(protect=args.keep or None, depends_on=[args.access_logs.policy]),
+        )
+
+    def serve(self, target_group: aws.lb.TargetGroup) -> None:
+        """Make the listener, which sends everything to this target group. Called once."""
+        forward = [aws.lb.ListenerDefaultActionArgs(type="forward", target_group_arn=target_group.arn)]
+        if self._args.certificate_arn is None:
+            self.listener = aws.lb.Listener(
+                f"{self._name}-http",
+                load_balancer_arn=self.balancer.arn,
+                port=80,
+                protocol="HTTP",
+                default_actions=forward,
+                opts=self._child(),
+            )
+        else:
+            self.listener = aws.lb.Listener(
+                f"{self._name}-https",
+                load_balancer_arn=self.balancer.arn,
+                port=443,
+                protocol="HTTPS",
+                ssl_policy=TLS_POLICY,
+                certificate_arn=self._args.certificate_arn,
+                default_actions=forward,
+                opts=self._child(),
+            )
+            aws.lb.Listener(
+                f"{self._name}-redirect",
+                load_balancer_arn=self.balancer.arn,
+                port=80,
+                protocol="HTTP",
+                default_actions=[
+                    {
+                        "type": "redirect",
+                        "redirect": {"port": "443", "protocol": "HTTPS", "status_code": "HTTP_301"},
+                    }
+                ],
+                opts=self._child(),
+            )
+        self._done({"dns_name": self.balancer.dns_name, "listener_arn": self.listener.arn})
+
+    def _open(self, port: int) -> None:
+        aws.vpc.SecurityGroupIngressRule(
+            f"{self._name}-in-{port}",
+            security_group_id=self.group.id,
+            description="Shoppers" if port == 443 or self.scheme == "http" else "Shoppers, to be redirected to HTTPS",
+            ip_protocol="tcp",
+            from_port=port,
+            to_port=port,
+            cidr_ipv4=ANYWHERE,
+            opts=self._child(),
+        )

@@ -1,0 +1,65 @@
+"""What a service is told by its environment, and what it may do in AWS."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pulumi
+
+from infra import policies
+from infra.components import cache, database
+from infra.components.encryption import DataClass
+from infra.foundation import Foundation
+from infra.policies import Statement
+from infra.settings import Settings
+from infra.stores import Stores
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """How a service is joined to the stores.
+
+    Attributes:
+        environment: Variables.
+        secrets: Variable to the ARN of the secret that it is filled from.
+        statements: What its task role allows.
+    """
+
+    environment: dict[str, pulumi.Input[str]]
+    secrets: dict[str, pulumi.Input[str]]
+    statements: list[Statement] = field(default_factory=list)
+
+
+def wire(service: str, settings: Settings, foundation: Foundation, stores: Stores, region: str) -> Wiring:
+    """Wiring of a web service (bus, cache, payments) or of a worker (its queue); both have the database."""
+    host = stores.database.cluster.endpoint
+    environment: dict[str, pulumi.Input[str]] = {
+        "AWS_REGION": region,
+        "DATABASE_URL": pulumi.Output.format(
+            "postgresql://{0}:{1}/{2}?sslmode=require", host, database.PORT, settings.database.name
+        ),
+        "CACHE_URL": pulumi.Output.format(
+            "rediss://{0}:{1}", stores.cache.replication_group.primary_endpoint_address, cache.PORT
+        ),
+        "EVENT_BUS_NAME": stores.bus.bus.name,
+        "PAYMENT_LATENCY_MS": f"{settings.payment.latency * 1000:g}",
+        "PAYMENT_DECLINE_RATE": f"{settings.payment.decline_rate:g}",
+    }
+    statements = [
+        policies.allow("PublishEvents", ["events:PutEvents"], [stores.bus.bus.arn]),
+    ]
+    key_use = ["kms:Decrypt", "kms:GenerateDataKey"]
+    statements.append(policies.allow("UseOrdersKey", key_use, [foundation.keys.arn(DataClass.ORDERS)]))
+    queue = stores.queues.get(service)
+    scaling = settings.services[service].scaling.queue
+    if queue is not None and scaling is not None:
+        environment["ORDER_QUEUE_URL"] = queue.queue.url
+        environment["PROCESSING_TIME"] = f"{scaling.processing_time:g}"
+        statements.append(
+            policies.allow(
+                "WorkOffQueue",
+                ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
+                [queue.queue.arn],
+            )
+        )
+    return Wiring(environment, {"DATABASE_SECRET": stores.database.secret_arn}, statements)
