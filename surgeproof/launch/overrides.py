@@ -54,7 +54,7 @@ def written_path(path: FieldPath) -> str:
 
 def _item(items: list[Any], part: str | int, path: str) -> int:
     if isinstance(part, str) and not part.isdecimal():
-        names = [item.get("name") for item in items if isinstance(item, dict)]
+        names = [item.get("name") if isinstance(item, dict) else None for item in items]
         if part in names:  # phases may be addressed by their names
             return names.index(part)
     allowed = f"0 to {len(items) - 1}" if items else "nothing: the list is empty"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -45,6 +45,10 @@ def check_mix(mix: Mix) -> Mix:
     return mix
 
 
+def _kind_may_be_left_out(schema: dict[str, Any]) -> None:
+    schema["required"].remove("kind")
+
+
 class PhaseSpec(PlanPart):
     """One phase of the curve.
 
@@ -52,6 +56,8 @@ class PhaseSpec(PlanPart):
     to ``to``. ``step``: up in ``steps`` equal stairs, the first at its start. ``spike``: on the plateau ``from``,
     after ``after`` up to ``to`` within ``rise``, back within ``fall``, then the plateau again.
     """
+
+    model_config = ConfigDict(json_schema_extra=_kind_may_be_left_out)
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_. -]*$", max_length=60)]
     kind: PhaseKind = Field(description="Default: the name, when it is one")

@@ -120,7 +120,9 @@ def _with_record(
 def _plan_error(
     error: ValidationError, source: YamlSource, file: str | None, overridden: Sequence[FieldPath]
 ) -> PlanError:
-    details = min(error.errors(include_url=False), key=lambda item: item["type"] == "missing")
+    # A value that is wrong before a key that is missing; a list too short only because its items are wrong comes last.
+    weights = {"too_short": 2, "missing": 1}
+    details = min(error.errors(include_url=False), key=lambda item: weights.get(item["type"], 0))
     path: FieldPath = tuple(part for part in details["loc"] if part not in _TAGS)
     path = tuple(part for part in path if not str(part).startswith(("tuple[", "function-", "constrained-")))
     told: dict[str, Any] = {}

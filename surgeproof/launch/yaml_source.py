@@ -81,6 +81,8 @@ def _walk(node: yaml.Node, path: FieldPath, lines: dict[FieldPath, int], file: s
         for key_node, value_node in node.value:
             key = key_node.value
             line = key_node.start_mark.line + 1
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise PlanError("has a key that is no text", file=file, line=line, fix="Write a plain key")
             if key in seen:
                 raise PlanError(f"key {key!r} stands twice", file=file, line=line, fix="Keep one of them")
             seen.add(key)
@@ -103,8 +105,9 @@ def parse_yaml(text: str, *, file: str | None = None) -> YamlSource:
     """
     if len(text) > _MAX_BYTES:
         raise PlanError("is too large", file=file, got=len(text), allowed=f"{_MAX_BYTES} characters", fix="Shorten it")
-    loader = _Loader(text)
+    loader: _Loader | None = None
     try:
+        loader = _Loader(text)
         node = loader.get_single_node()
         if node is None:
             return YamlSource(None)
@@ -122,7 +125,8 @@ def parse_yaml(text: str, *, file: str | None = None) -> YamlSource:
         told = " ".join(str(error).split())[:200]
         raise PlanError(f"is not valid YAML: {told}", file=file, fix="Correct the YAML") from None
     finally:
-        loader.dispose()
+        if loader is not None:
+            loader.dispose()
 
 
 def scalar(text: str) -> Any:
