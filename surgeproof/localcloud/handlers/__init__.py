@@ -1,0 +1,48 @@
+"""Resource handlers: how each type of a program is created, read, changed and deleted in the embedded AWS.
+
+| file | what lives there |
+|---|---|
+| `base.py` | the interface and the registry |
+| `account.py` | what every handler is given: clients, region, account, default tags |
+| `request.py` | provider's inputs to the request of an AWS call, by botocore's model of that call |
+| `recorded.py` | types that nothing reads: checked against botocore's model and recorded |
+| `invokes.py`, `policy_document.py` | provider functions |
+| one file a service | the types of that service |
+
+A handler knows nothing of who calls it: `deploy.py` gives them to an in-process program; a provider plugin can give the
+same to the real engine.
+"""
+
+from surgeproof.localcloud.handlers import (  # noqa: F401 - importing registers them
+    acm,
+    autoscaling,
+    cloudtrail,
+    cloudwatch,
+    ec2_endpoints,
+    ec2_gateways,
+    ec2_network,
+    ec2_routes,
+    ec2_security,
+    ecs_cluster,
+    ecs_service,
+    ecs_task_definition,
+    elasticache,
+    elb_balancer,
+    elb_listener,
+    elb_target_group,
+    events,
+    iam,
+    invokes,
+    kms,
+    logs,
+    policy_document,
+    rds,
+    s3_bucket,
+    s3_configuration,
+    secretsmanager,
+    sqs_policies,
+    sqs_queue,
+)
+from surgeproof.localcloud.handlers.base import HANDLERS, INVOKES, Handler, handler_of
+
+__all__ = ["HANDLERS", "INVOKES", "Handler", "handler_of"]

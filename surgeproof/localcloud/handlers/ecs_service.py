@@ -1,0 +1,103 @@
+"""ECS services."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from surgeproof.localcloud.handlers.account import Account
+from surgeproof.localcloud.handlers.base import Existing, Handler, Inputs, handles
+
+
+@handles("aws:ecs/service:Service")
+class Service(Handler):
+    """A service. Its counts of running tasks are moto's: the fleet alone knows what runs."""
+
+    note = "moto reports every desired task as running at once; the fleet is the truth of what runs."
+    calls = ("ecs.create_service", "ecs.update_service", "ecs.describe_services", "ecs.delete_service")
+    name_prop = "name"
+    name_length = 255
+    defaults: ClassVar = {"schedulingStrategy": "REPLICA", "enableExecuteCommand": False}
+    renamed: ClassVar = {
+        "name": "serviceName",
+        "iamRole": "role",
+        "capacityProviderStrategies": "capacityProviderStrategy",
+        "orderedPlacementStrategies": "placementStrategy",
+        "targetGroupArn": "targetGroupArn",
+        "enableEcsManagedTags": "enableECSManagedTags",
+        "enable": "enable",
+    }
+    elsewhere = frozenset(
+        {
+            "deploymentCircuitBreaker", "deploymentMaximumPercent", "deploymentMinimumHealthyPercent", "alarms",
+            "deploymentConfiguration", "forceDelete", "forceNewDeployment", "networkConfiguration", "sigintRollback",
+            "triggers", "waitForSteadyState",
+        }
+    )  # fmt: skip
+    replace_on = frozenset({"name", "cluster", "launchType", "schedulingStrategy", "region"})
+    computed = ("arn",)
+
+    def _deployment(self, inputs: Inputs) -> dict[str, Any]:
+        """What the provider spreads over inputs of its own."""
+        told = dict(inputs.get("deploymentConfiguration") or {})
+        if "deploymentMaximumPercent" in inputs:
+            told["maximumPercent"] = inputs["deploymentMaximumPercent"]
+        if "deploymentMinimumHealthyPercent" in inputs:
+            told["minimumHealthyPercent"] = inputs["deploymentMinimumHealthyPercent"]
+        for name in ("deploymentCircuitBreaker", "alarms"):
+            if inputs.get(name):
+                told[name] = inputs[name]
+        return told
+
+    def _values(self, inputs: Inputs) -> Inputs:
+        values: Inputs = {name: value for name, value in inputs.items() if name not in self.elsewhere}
+        network = inputs.get("networkConfiguration")
+        if network:
+            public = "ENABLED" if network.get("assignPublicIp") else "DISABLED"
+            values["networkPlan"] = {"awsvpcConfiguration": {**network, "assignPublicIp": public}}
+        deployment = self._deployment(inputs)
+        if deployment:
+            values["deploymentPlan"] = deployment
+        return values
+
+    def send(self, account: Account, inputs: Inputs, **more: Any) -> Any:
+        """Make the creating call; two members are built from several inputs."""
+        renamed = {**self.renamed, "networkPlan": "networkConfiguration", "deploymentPlan": "deploymentConfiguration"}
+        values = self._values(inputs)
+        return account.send(self.calls[0], values, renamed=renamed, type_token=self.token, **more)
+
+    def create(self, account: Account, inputs: Inputs) -> tuple[str, Inputs]:
+        """Create it; its id is its ARN."""
+        arn = self.send(account, inputs)["service"]["serviceArn"]
+        return arn, self.outputs(account, inputs, arn=arn)
+
+    def read(self, account: Account, identity: str, inputs: Inputs) -> tuple[Inputs, Inputs] | None:
+        """Its desired count and task definition as they are now."""
+        cluster = inputs.get("cluster") or identity.split("/")[-2]
+        found = account.client("ecs", inputs).describe_services(cluster=cluster, services=[identity])["services"]
+        active = [service for service in found if service["status"] != "INACTIVE"]
+        if not active:
+            return None
+        now = {
+            **inputs,
+            "name": active[0]["serviceName"],
+            "cluster": cluster,
+            "desiredCount": active[0]["desiredCount"],
+            "taskDefinition": active[0].get("taskDefinition") or inputs.get("taskDefinition"),
+        }
+        return now, self.outputs(account, now, arn=identity)
+
+    def update(self, account: Account, existing: Existing, inputs: Inputs) -> Inputs:
+        """Change desired count and task definition."""
+        changed: dict[str, Any] = {"desiredCount": inputs["desiredCount"]} if "desiredCount" in inputs else {}
+        if inputs.get("taskDefinition"):
+            changed["taskDefinition"] = inputs["taskDefinition"]
+        client = account.client("ecs", inputs)
+        client.update_service(cluster=inputs.get("cluster", "default"), service=inputs["name"], **changed)
+        return {**existing.outputs, **self.outputs(account, inputs)}
+
+    def delete(self, account: Account, existing: Existing) -> None:
+        """Delete it, running or not."""
+        client = account.client("ecs", existing.inputs)
+        client.delete_service(
+            cluster=existing.inputs.get("cluster", "default"), service=existing.inputs["name"], force=True
+        )

@@ -1,0 +1,46 @@
+"""ECS task definitions."""
+
+from __future__ import annotations
+
+import json
+from typing import ClassVar
+
+from surgeproof.localcloud.handlers.account import Account
+from surgeproof.localcloud.handlers.base import Existing, Handler, Inputs, handles
+
+
+@handles("aws:ecs/taskDefinition:TaskDefinition")
+class TaskDefinition(Handler):
+    """A revision of a task definition; containers stay in the program's spelling in the outputs."""
+
+    calls = ("ecs.register_task_definition", "ecs.deregister_task_definition")
+    renamed: ClassVar = {"hostPath": "host"}
+    elsewhere = frozenset({"skipDestroy", "trackLatest"})
+    replace_on = frozenset(
+        {
+            "family", "containerDefinitions", "cpu", "memory", "networkMode", "requiresCompatibilities", "taskRoleArn",
+            "executionRoleArn", "runtimePlatform", "volumes", "region",
+        }
+    )  # fmt: skip
+    computed = ("arn", "arnWithoutRevision", "revision")
+
+    def create(self, account: Account, inputs: Inputs) -> tuple[str, Inputs]:
+        """Register it; its id is its family."""
+        values = {**inputs, "containerDefinitions": json.loads(inputs["containerDefinitions"])}
+        values["volumes"] = [_volume(volume) for volume in inputs.get("volumes") or []]
+        made = self.send(account, values)["taskDefinition"]
+        arn = made["taskDefinitionArn"]
+        return inputs["family"], self.outputs(
+            account, inputs, arn=arn, arnWithoutRevision=arn.rsplit(":", 1)[0], revision=made["revision"]
+        )
+
+    def delete(self, account: Account, existing: Existing) -> None:
+        """Deregister the revision, unless the program wants it kept."""
+        if not existing.inputs.get("skipDestroy"):
+            account.client("ecs", existing.inputs).deregister_task_definition(taskDefinition=existing.outputs["arn"])
+
+
+def _volume(volume: Inputs) -> Inputs:
+    """A host path is flat in the provider."""
+    told = {name: value for name, value in volume.items() if name != "hostPath"}
+    return {**told, "host": {"sourcePath": volume["hostPath"]}} if volume.get("hostPath") else told
