@@ -7,7 +7,6 @@ import re
 import resource
 import socket
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -123,6 +122,7 @@ class Balancer:
             PartFailedError: HAProxy ended.
         """
         require_free(self.host, self.port, what="The front door")
+        self._socket.unlink(missing_ok=True)
         configuration = self._folder / "haproxy.cfg"
         configuration.write_text(self._configuration())
         command = [str(binary()), "-f", str(configuration), "-db"]
@@ -145,11 +145,11 @@ class Balancer:
 
     def drain(self, group: str, task: str) -> None:
         """No new requests for this task; open ones go on."""
-        self._expect(f"set server {self._server(group, task)} state drain")
+        self._change(group, task, "drain")
 
     def take_out(self, group: str, task: str) -> None:
         """No traffic at all from now on; open requests go on as long as the task does."""
-        self._expect(f"set server {self._server(group, task)} state maint")
+        self._change(group, task, "maint")
 
     def remove(self, group: str, task: str) -> bool:
         """Forget a task that was taken out; False when connections are still open: try again."""
@@ -193,6 +193,11 @@ class Balancer:
     def _server(self, group: str, task: str) -> str:
         return f"{self._backends[group]}/{task}"
 
+    def _change(self, group: str, task: str, state: str) -> None:
+        answer = self._say(f"set server {self._server(group, task)} state {state}").strip()
+        if answer and "no such server" not in answer.lower():  # else it is out already
+            raise PartFailedError(f"HAProxy refused the state {state} for {task}: {answer}")
+
     def _expect(self, command: str, words: str = "") -> None:
         answer = self._say(command).strip()
         if (words and words not in answer) or (not words and answer):
@@ -223,8 +228,3 @@ def _named(line: str, names: dict[str, str]) -> str:
 def groups_of(*groups: str) -> Routing:
     """Routing without a listener's rules: all traffic to the first group."""
     return Routing(default=groups[0] if groups else None, groups=groups)
-
-
-def open_requests(counters: Sequence[ServerCounters]) -> int:
-    """Open requests of several tasks."""
-    return sum(counter.open for counter in counters)

@@ -115,6 +115,8 @@ class Fleet:
 
     def _tick(self, now: float) -> None:
         self._sample(now)
+        if self._balancer.ended():
+            self._restart_balancer()
         cached: dict[str, ServerCounters] = {}
 
         def counters() -> dict[str, ServerCounters]:
@@ -124,19 +126,17 @@ class Fleet:
 
         if now >= self._parts_at:
             self._parts_at = now + PARTS_EVERY
-            self._watch_parts()
+            for part in self._parts:
+                part.check(self._part_died)
         for fleet in self.services.values():
             fleet.tick(now, counters)
 
-    def _watch_parts(self) -> None:
-        for part in self._parts:
-            part.check(self._part_died)
-        if self._balancer.ended():
-            self._part_died("balancer")
-            self._balancer.start()
-            for fleet in self.services.values():
-                if fleet.service.target_group:
-                    fleet.add_again()
+    def _restart_balancer(self) -> None:
+        self._part_died("balancer")
+        self._balancer.start()
+        for fleet in self.services.values():
+            if fleet.service.target_group:
+                fleet.add_again()
 
     def _part_died(self, name: str) -> None:
         event = ScalingEvent(

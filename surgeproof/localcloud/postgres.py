@@ -10,6 +10,7 @@ import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import quote
 
 from surgeproof.localcloud import launcher
 from surgeproof.localcloud.errors import PartFailedError, PartMissingError
@@ -82,6 +83,12 @@ class Postgres(SupervisedPart):
         self._folder, self._reaper = folder, reaper
         self._data = folder / "postgres"
         self.address, self.port, self.user, self.password, self.database = address, port, user, password, database
+
+    @property
+    def url(self) -> str:
+        """Where clients find the database, with user and password."""
+        login = f"{quote(self.user, safe='')}:{quote(self.password, safe='')}"
+        return f"postgresql://{login}@{self.address}:{self.port}/{self.database}"
 
     def start(self, timeout: float = 30.0) -> None:
         """Create the data folder, start, wait until it answers, and create the database."""

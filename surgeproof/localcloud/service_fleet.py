@@ -65,11 +65,11 @@ class ServiceFleet:
 
     def running(self) -> list[FleetTask]:
         """Tasks that are started and not draining."""
-        return [task for task in self.tasks.values() if task.state in RUNNING]
+        return [task for task in list(self.tasks.values()) if task.state in RUNNING]
 
     def serving(self) -> list[FleetTask]:
         """Tasks that take traffic."""
-        return [task for task in self.tasks.values() if task.state is State.SERVING]
+        return [task for task in list(self.tasks.values()) if task.state is State.SERVING]
 
     def arrived(self) -> float:
         """Requests that came so far, those of tasks that are gone included."""
@@ -203,9 +203,9 @@ class ServiceFleet:
         name = f"{self.service.name}-{next(self._numbers)}"
         slot = 1 + next(self._slots) % (SLOTS - 1)
         address, inner = self._net.next_task(self._taken)
-        self._taken.add(address)
         self._meter.clear(slot)
         process = self.runner.start(name, slot, address, inner)
+        self._taken.add(address)
         check, port = self.service.health, self.service.task.port
         health = self._prober.watch(name, address, port, check) if check and port else Health()
         running = self._timeline.clock is not None and self._timeline.now() > 0

@@ -62,11 +62,6 @@ class TaskMeter:
         """Let all that waits go on at once: the run is over."""
         self._doubles[0] = 1.0
 
-    def close(self) -> None:
-        """Unmap the file; it goes with the run's folder."""
-        self._doubles.release()
-        self._map.close()
-
 
 def busy_seconds(slot: Slot, now: float) -> float:
     """Seconds of work that a task's virtual CPU has done by `now` (monotonic)."""

@@ -48,6 +48,11 @@ class Valkey(SupervisedPart):
         self._folder, self._reaper = folder, reaper
         self.address, self.port = address, port
 
+    @property
+    def url(self) -> str:
+        """Where clients find the cache."""
+        return f"redis://{self.address}:{self.port}/0"
+
     def start(self, timeout: float = 30.0) -> None:
         """Start and wait until it answers."""
         require_free(self.address, self.port, what="Valkey")
