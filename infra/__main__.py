@@ -18,7 +18,7 @@ stack = pulumi.get_stack()
 settings = load_settings(pulumi.Config("surgeproof").require_object("platform"), stack=stack)
 tag_everything(
     {
-        "project": settings.name,
+        "project": settings.prefix,
         "environment": stack,
         "owner": settings.tags.owner,
         "cost-center": settings.tags.cost_center,
@@ -27,6 +27,6 @@ tag_everything(
     }
 )
 platform = Platform(
-    f"{settings.name}-{stack}", settings=settings, region=pulumi.Config("aws").require("region"), root=ROOT
+    f"{settings.prefix}-{stack}", settings=settings, region=pulumi.Config("aws").require("region"), root=ROOT
 )
 pulumi.export("surgeproof", platform.exports())

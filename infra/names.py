@@ -37,7 +37,7 @@ def fit(name: str, limit: int) -> str:
         return name
     if limit < 8:
         raise NameTooLongError(
-            "leaves no room for a name", got=name, allowed=f"{limit} characters", fix="Shorten the stack's `name`"
+            "leaves no room for a name", got=name, allowed=f"{limit} characters", fix="Shorten the stack's `prefix`"
         )
     digest = hashlib.sha256(name.encode()).hexdigest()[:4]
     return f"{name[: limit - 5].rstrip('-')}-{digest}"

@@ -48,13 +48,13 @@ def wire(service: str, settings: Settings, foundation: Foundation, stores: Store
     statements = [
         policies.allow("PublishEvents", ["events:PutEvents"], [stores.bus.bus.arn]),
     ]
-    key_use = ["kms:Decrypt", "kms:GenerateDataKey"]
-    statements.append(policies.allow("UseOrdersKey", key_use, [foundation.keys.arn(DataClass.ORDERS)]))
     queue = stores.queues.get(service)
     scaling = settings.services[service].scaling.queue
     if queue is not None and scaling is not None:
         environment["ORDER_QUEUE_URL"] = queue.queue.url
         environment["PROCESSING_TIME"] = f"{scaling.processing_time:g}"
+        # SQS opens messages as the receiver, with the receiver's permission on the key.
+        statements.append(policies.allow("OpenMessages", ["kms:Decrypt"], [foundation.keys.arn(DataClass.ORDERS)]))
         statements.append(
             policies.allow(
                 "WorkOffQueue",

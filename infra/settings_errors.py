@@ -10,8 +10,8 @@ from typing import Any, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from infra.errors import SettingsError
+from surgeproof.launch.plan import PLAN_KEYS
 
-_PLAN_KEYS = {"launch", "curve", "journeys", "catalogue", "gates", "prewarm"}
 _MISSING = object()
 
 
@@ -45,7 +45,7 @@ def _allowed(message: str) -> str:
 
 def _unknown_key(place: str, keys: list[str], model: type[BaseModel]) -> SettingsError:
     key = keys[-1]
-    if len(keys) == 1 and key in _PLAN_KEYS:
+    if len(keys) == 1 and key in PLAN_KEYS:
         return SettingsError(
             "belongs to the launch plan, which alone says it",
             path=place,

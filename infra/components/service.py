@@ -18,6 +18,7 @@ from infra.components.scaling import ServiceScaling, ServiceScalingArgs
 from infra.components.task_roles import TaskRoles, TaskRolesArgs
 from infra.components.work_queue import WorkQueue
 from infra.container import container_definition
+from infra.errors import SettingsError
 from infra.policies import Statement
 from infra.service_settings import ServiceSettings
 from infra.tags import CLASSIFICATION
@@ -190,7 +191,7 @@ class Service(Component):
             name=args.service,
             image=settings.image,
             command=settings.command,
-            environment={**args.environment, **settings.environment},
+            environment=self._environment(),
             secrets=args.secrets,
             port=settings.port,
             user=settings.user,
@@ -216,6 +217,19 @@ class Service(Component):
             volumes=[{"name": "scratch"}],
             opts=self._child(depends_on=[roles]),
         )
+
+    def _environment(self) -> dict[str, pulumi.Input[str]]:
+        args = self._args
+        wired = {*args.environment, *args.secrets}
+        for key, value in args.settings.environment.items():
+            if key in wired:
+                raise SettingsError(
+                    "is set by the platform",
+                    path=f"services.{args.service}.environment.{key}",
+                    got=value,
+                    fix="Remove it, or name your own variable otherwise",
+                )
+        return {**args.environment, **args.settings.environment}
 
     def _service(self, definition: aws.ecs.TaskDefinition) -> aws.ecs.Service:
         args, settings = self._args, self._args.settings
