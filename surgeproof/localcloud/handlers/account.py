@@ -89,7 +89,7 @@ class Account:
         Args:
             call: ``service.operation`` in boto3's names.
             inputs: Provider's inputs; each must have a member of the request, or be left out.
-            renamed: Provider's name to AWS's, where they differ by more than case, at any depth.
+            renamed: Provider's name to AWS's, where they differ by more than case; ``*.name`` for one that lies deeper.
             leave_out: Inputs that this call does not take.
             type_token: Named in errors.
             more: Members in AWS's own names; None is left out.

@@ -77,7 +77,7 @@ class Policy(Settable):
     name_prop = "name"
     name_length = 255
     defaults: ClassVar = {"policyType": "StepScaling"}
-    renamed: ClassVar = {"name": "PolicyName", "metricIntervalLowerBound": "MetricIntervalLowerBound"}
+    renamed: ClassVar = {"name": "PolicyName"}
     elsewhere = frozenset({"tags"})
     replace_on = frozenset({"name", *_PLACE, "region"})
     computed = ("arn", "alarmArns")

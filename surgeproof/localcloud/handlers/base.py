@@ -60,7 +60,8 @@ class Handler:
         name_prop: Input that gets a name of its own when the program gives none.
         name_length: Longest name that AWS takes; 0 for no limit that matters.
         defaults: Inputs that the provider fills in.
-        renamed: Provider's input to the member of AWS's request, where they differ by more than case.
+        renamed: Provider's input to the member of AWS's request, where they differ by more than case; ``*.name`` for
+            one that lies deeper.
         elsewhere: Inputs that the creating call does not take: the provider keeps them or sends them in another call.
         replace_on: Inputs whose change means a new resource.
         computed: Outputs that are unknown until the resource is created.

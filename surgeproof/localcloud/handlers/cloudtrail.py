@@ -28,12 +28,7 @@ class Trail(Handler):
         "isOrganizationTrail": False,
         "enableLogFileValidation": False,
     }
-    renamed: ClassVar = {
-        "cloudWatchLogsGroupArn": "CloudWatchLogsLogGroupArn",
-        "fieldSelectors": "FieldSelectors",
-        "equals": "Equals",
-        "startsWith": "StartsWith",
-    }
+    renamed: ClassVar = {"cloudWatchLogsGroupArn": "CloudWatchLogsLogGroupArn"}
     elsewhere = frozenset({"enableLogging", "eventSelectors", "advancedEventSelectors", "insightSelectors"})
     replace_on = frozenset({"name", "region"})
     computed = ("arn", "homeRegion")

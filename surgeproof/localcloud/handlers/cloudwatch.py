@@ -21,9 +21,7 @@ class MetricAlarm(Settable):
         "name": "AlarmName",
         "metricQueries": "Metrics",
         "evaluateLowSampleCountPercentiles": "EvaluateLowSampleCountPercentile",
-        "metric": "MetricStat",
-        "alarmActions": "AlarmActions",
-        "okActions": "OKActions",
+        "*.metric": "MetricStat",
     }
     replace_on = frozenset({"name", "region"})
 

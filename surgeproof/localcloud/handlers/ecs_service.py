@@ -22,9 +22,7 @@ class Service(Handler):
         "iamRole": "role",
         "capacityProviderStrategies": "capacityProviderStrategy",
         "orderedPlacementStrategies": "placementStrategy",
-        "targetGroupArn": "targetGroupArn",
         "enableEcsManagedTags": "enableECSManagedTags",
-        "enable": "enable",
     }
     elsewhere = frozenset(
         {

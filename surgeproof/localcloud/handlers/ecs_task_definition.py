@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import ClassVar
 
 from surgeproof.localcloud.handlers.account import Account
 from surgeproof.localcloud.handlers.base import Existing, Handler, Inputs, handles
@@ -14,7 +13,6 @@ class TaskDefinition(Handler):
     """A revision of a task definition; containers stay in the program's spelling in the outputs."""
 
     calls = ("ecs.register_task_definition", "ecs.deregister_task_definition")
-    renamed: ClassVar = {"hostPath": "host"}
     elsewhere = frozenset({"skipDestroy", "trackLatest"})
     replace_on = frozenset(
         {

@@ -54,7 +54,6 @@ class User(Handler):
     """A user of a cache."""
 
     calls = ("elasticache.create_user", "elasticache.delete_user")
-    renamed: ClassVar = {"type": "Type", "passwords": "Passwords"}
     elsewhere = frozenset({"passwordsWoVersion"})
     replace_on = frozenset({"userId", "userName", "region"})
 

@@ -8,13 +8,13 @@ from surgeproof.localcloud.handlers.account import Account
 from surgeproof.localcloud.handlers.base import Existing, Handler, Inputs, handles
 
 _ACTION_NAMES = {
-    "forward": "ForwardConfig",
-    "redirect": "RedirectConfig",
-    "fixedResponse": "FixedResponseConfig",
-    "authenticateCognito": "AuthenticateCognitoConfig",
-    "authenticateOidc": "AuthenticateOidcConfig",
-    "stickiness": "TargetGroupStickinessConfig",
-    "duration": "DurationSeconds",
+    "*.forward": "ForwardConfig",
+    "*.redirect": "RedirectConfig",
+    "*.fixedResponse": "FixedResponseConfig",
+    "*.authenticateCognito": "AuthenticateCognitoConfig",
+    "*.authenticateOidc": "AuthenticateOidcConfig",
+    "*.stickiness": "TargetGroupStickinessConfig",
+    "*.duration": "DurationSeconds",
 }
 _CONDITION_FIELDS = {
     "hostHeader": "host-header",
@@ -47,7 +47,7 @@ class Listener(Handler):
 
     calls = ("elbv2.create_listener", "elbv2.modify_listener", "elbv2.delete_listener")
     defaults: ClassVar = {"protocol": "HTTP"}
-    renamed: ClassVar = {**_ACTION_NAMES, "alpnPolicy": "AlpnPolicy"}
+    renamed: ClassVar = _ACTION_NAMES
     elsewhere = frozenset({"certificateArn"})
     replace_on = frozenset({"loadBalancerArn", "region"})
 
@@ -85,12 +85,12 @@ class ListenerRule(Handler):
     calls = ("elbv2.create_rule", "elbv2.delete_rule")
     renamed: ClassVar = {
         **_ACTION_NAMES,
-        "hostHeader": "HostHeaderConfig",
-        "pathPattern": "PathPatternConfig",
-        "httpHeader": "HttpHeaderConfig",
-        "httpRequestMethod": "HttpRequestMethodConfig",
-        "queryStrings": "QueryStringConfig",
-        "sourceIp": "SourceIpConfig",
+        "*.hostHeader": "HostHeaderConfig",
+        "*.pathPattern": "PathPatternConfig",
+        "*.httpHeader": "HttpHeaderConfig",
+        "*.httpRequestMethod": "HttpRequestMethodConfig",
+        "*.queryStrings": "QueryStringConfig",
+        "*.sourceIp": "SourceIpConfig",
     }
     replace_on = frozenset({"listenerArn", "region"})
 

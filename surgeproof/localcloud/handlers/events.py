@@ -14,7 +14,6 @@ class EventBus(Handler):
 
     calls = ("events.create_event_bus", "events.delete_event_bus")
     name_prop = "name"
-    renamed: ClassVar = {"arn": "Arn"}
     replace_on = frozenset({"name", "eventSourceName", "region"})
 
     def create(self, account: Account, inputs: Inputs) -> tuple[str, Inputs]:
@@ -97,7 +96,7 @@ class EventTarget(Settable):
     name_prop = "targetId"
     name_length = 64
     defaults: ClassVar = {"eventBusName": "default", "forceDestroy": False}
-    renamed: ClassVar = {"targetId": "Id", "sqsTarget": "SqsParameters", "ecsTarget": "EcsParameters"}
+    renamed: ClassVar = {"*.targetId": "Id", "*.sqsTarget": "SqsParameters", "*.ecsTarget": "EcsParameters"}
     elsewhere = frozenset({"forceDestroy"})
     replace_on = frozenset({"rule", "targetId", "eventBusName", "region"})
     computed = ()

@@ -46,7 +46,6 @@ class ClusterParameterGroup(Handler):
     renamed: ClassVar = {
         "name": "DBClusterParameterGroupName",
         "family": "DBParameterGroupFamily",
-        "applyMethod": "ApplyMethod",
     }
     elsewhere = frozenset({"parameters"})
     replace_on = frozenset({"name", "family", "description", "region"})

@@ -37,7 +37,7 @@ def build_request(
     Args:
         shape: botocore's model of the request.
         values: Provider's inputs.
-        renamed: Provider's name to AWS's, at any depth.
+        renamed: Provider's name to AWS's; ``*.name`` for one that lies deeper.
         tags: Tags, put into whatever form the call takes.
         more: Members in AWS's own names; None is left out.
         where: Type token, named in errors.
@@ -77,7 +77,8 @@ def _structure(
 ) -> dict[str, Any]:
     built = {}
     for name, value in values.items():
-        member = _members(shape).get(renamed.get(name, name).lower())
+        known = renamed.get(f"*.{name}" if path else name, name)
+        member = _members(shape).get(known.lower())
         if member is None:
             raise ResourceInputError(where, f"{where} {path}{name}", f"the call behind it takes no {path}{name}")
         if value is not None:

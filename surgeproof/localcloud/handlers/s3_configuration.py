@@ -67,7 +67,6 @@ class BucketServerSideEncryptionConfiguration(_Configuration):
 
     calls = ("s3.put_bucket_encryption", "s3.delete_bucket_encryption")
     member = "serverSideEncryptionConfiguration"
-    renamed: ClassVar = {"kmsMasterKeyId": "KMSMasterKeyID"}
 
     def delete(self, account: Account, existing: Existing) -> None:
         """Take it off."""
@@ -94,7 +93,7 @@ class BucketOwnershipControls(_Configuration):
 
     calls = ("s3.put_bucket_ownership_controls", "s3.delete_bucket_ownership_controls")
     member = "ownershipControls"
-    renamed: ClassVar = {"rule": "Rules"}
+    renamed: ClassVar = {"*.rule": "Rules"}
 
     def delete(self, account: Account, existing: Existing) -> None:
         """Take it off."""
@@ -137,7 +136,6 @@ class BucketLifecycleConfiguration(_Configuration):
 
     calls = ("s3.put_bucket_lifecycle_configuration", "s3.delete_bucket_lifecycle")
     member = "lifecycleConfiguration"
-    renamed: ClassVar = {"newerNoncurrentVersions": "NewerNoncurrentVersions"}
     outside = frozenset({"expectedBucketOwner", "transitionDefaultMinimumObjectSize"})
 
     def _put(self, account: Account, inputs: Inputs) -> None:

@@ -235,7 +235,7 @@ def install() -> None:
     moto_receive = models.SQSBackend.receive_message
     moto_change = models.SQSBackend.change_message_visibility
 
-    def receive_message(  # noqa: PLR0917 - moto calls it so
+    def receive_message(
         self: models.SQSBackend,
         queue_name: str,
         count: int,
