@@ -11,7 +11,7 @@ from surgeproof.verdict.markup import Markup, join, tag
 from surgeproof.verdict.verdict import Verdict
 
 WIDTH, HEIGHT = 560.0, 236.0
-LEFT, RIGHT, TOP, BOTTOM = 50.0, 14.0, 24.0, 26.0
+LEFT, RIGHT, TOP, BOTTOM = 58.0, 22.0, 24.0, 26.0
 _STEPS_MINUTES = (1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 360, 720, 1440)
 _TICKS_MOST = 8
 Points = Sequence[tuple[float, float | None]]

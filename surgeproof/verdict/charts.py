@@ -115,8 +115,8 @@ def latency_chart(verdict: Verdict) -> Markup:
     told = [f"{_time(each)} · measured p95 {latency(each.p95) if each.p95 else 'not read'}" for each in moments]
     worst = max((phase.measured.p95 or 0 for phase in phases), default=0)
     again = max((phase.replayed.p95 or 0 for phase in phases if phase.replayed), default=0)
-    desc = f"95th percentile from the intended start. Worst phase: measured {latency(worst)}"
-    desc += f", replayed at speed 1 {latency(again)}." if again else "."
+    desc = f"95th percentile from the intended start. Worst phase: {latency(worst)} measured"
+    desc += f", {latency(again)} replayed at speed 1." if again else "."
     return _chart(
         verdict,
         frame,
@@ -154,7 +154,9 @@ def queue_chart(verdict: Verdict, service: str) -> Markup:
 
 def _chart(verdict: Verdict, frame: Frame, title: str, desc: str, series: Sequence[Series], labels: Sequence[tuple[float, str]],
            told: Sequence[str], *, under: Markup | None = None, extra: str | None = None, remark: str | None = None) -> Markup:  # fmt: skip
-    lines = [tag("path", class_=f"series {each.style}", d=each.path) for each in reversed(series) if each.path]
+    lines = [
+        tag("path", class_=f"series {each.style}", d=each.path) for each in sorted(series, key=_depth) if each.path
+    ]
     drawing = tag(
         "svg", tag("title", title), tag("desc", desc), backdrop(verdict, frame, labels), under, *lines,
         hover(verdict, frame, told), viewBox=f"0 0 {WIDTH:g} {HEIGHT:g}", role="img", aria_label=f"{title}. {desc}",
@@ -187,6 +189,11 @@ def _chart(verdict: Verdict, frame: Frame, title: str, desc: str, series: Sequen
         legend.append(tag("li", remark))
     head = tag("figcaption", tag("h3", title), tag("ul", *legend, class_="legend"))
     return tag("figure", head, drawing, tag("p", desc, class_="desc"), class_="chart")
+
+
+def _depth(series: Series) -> int:
+    """What is drawn first: a limit lies over the line that touches it."""
+    return ("two", "three", "one", "limit").index(series.style.split()[0])
 
 
 def _frame(verdict: Verdict, top: float) -> Frame:

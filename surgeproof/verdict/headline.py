@@ -19,13 +19,14 @@ def headline(verdict: Verdict) -> str:
         case "INVALID":
             return f"The test was not good enough to tell: {_why_invalid(verdict)}."
         case _:
-            return f"{_what_fell(verdict)}. {_what_to_do(verdict)}"
+            return f"{_capital(_what_fell(verdict))}. {_what_to_do(verdict)}"
 
 
 def limit_words(reading: ValidityReading) -> str:
-    """`91 %, at least 98 % needed`."""
-    needed = "at least" if reading.name.endswith("delivered") else "at most"
-    return f"{validity_figure(reading.value, reading)}, {needed} {validity_figure(reading.limit, reading)}"
+    """`91 % (98 % or more is needed)`, `400 ms (60 ms is allowed)`."""
+    limit = validity_figure(reading.limit, reading)
+    allowed = f"{limit} or more is needed" if reading.name.endswith("delivered") else f"{limit} is allowed"
+    return f"{validity_figure(reading.value, reading)} ({allowed})"
 
 
 def validity_figure(value: float | None, reading: ValidityReading) -> str:
@@ -34,7 +35,8 @@ def validity_figure(value: float | None, reading: ValidityReading) -> str:
         return "not read"
     if reading.unit == "share":
         return percent(value)
-    return f"{value:,.3g} {reading.unit}".rstrip() if value < 1000 else f"{count(value)} {reading.unit}".rstrip()
+    number = f"{value:,.3g}" if value < 1000 else count(value)
+    return f"{number} {reading.unit}".rstrip()
 
 
 def _why_invalid(verdict: Verdict) -> str:
@@ -42,7 +44,7 @@ def _why_invalid(verdict: Verdict) -> str:
         first = verdict.failed_checks[0]
         more = len(verdict.failed_checks) - 1
         rest = f", and {more} more" if more else ""
-        return f"{first.name} {limit_words(first)}{rest}"
+        return f"{first.name}: {limit_words(first)}{rest}"
     if verdict.undecided:
         gate = verdict.undecided[0]
         more = len(verdict.undecided) - 1
@@ -52,13 +54,13 @@ def _why_invalid(verdict: Verdict) -> str:
 
 
 def _what_fell(verdict: Verdict) -> str:
-    gate = min(verdict.fallen, key=_weight, default=None)
+    gate = min(verdict.fallen, key=weight, default=None)
     if gate is None:
         return f"{verdict.broken[0].relation} does not hold"
     return f"{_complaint(gate)}{_span(gate, verdict)}"
 
 
-def _weight(gate: GateResult) -> tuple[int, bool, bool]:
+def weight(gate: GateResult) -> tuple[int, bool, bool]:
     """What visitors met comes first, and of that the most exactly named."""
     order = {"orders": 1, "queue_age": 2, "shortfall": 3, "tasks": 4}
     return order.get(gate.metric, 0), gate.step == "*", "*" in gate.phases

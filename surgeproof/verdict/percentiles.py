@@ -36,9 +36,12 @@ class Pooled:
 
     def seconds(self, quantile: float) -> float | None:
         """The quantile in seconds: the value that the share `quantile` of the samples does not exceed."""
-        if self.histogram.total_count == 0:
+        total = self.histogram.total_count
+        if total == 0:
             return None
-        return self.histogram.get_value_at_percentile(quantile * 100) / 1e6
+        # HdrHistogram rounds the rank, so that 2 slow requests of 31 would pass a p95: the rank is rounded up here.
+        rank = max(1, math.ceil(quantile * total - 1e-9))
+        return self.histogram.get_value_at_percentile(100 * rank / total) / 1e6
 
     @property
     def error_rate(self) -> float | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from surgeproof.verdict.charts import arrivals_chart, latency_chart, queue_chart, tasks_chart
+from surgeproof.verdict.headline import weight
 from surgeproof.verdict.markup import Markup, join, tag
 from surgeproof.verdict.report_style import CSS, SCRIPT
 from surgeproof.verdict.report_tables import (
@@ -120,7 +121,7 @@ def _charts(verdict: Verdict) -> Markup:
 
 
 def _evidence(verdict: Verdict) -> list[Markup | None]:
-    down = [*verdict.fallen, *verdict.undecided]
+    down = [*sorted(verdict.fallen, key=weight), *verdict.undecided]
     unseen = [gate for gate in verdict.gates if gate.outcome == "not observed"]
     good = sum(each.valid for each in verdict.validity)
     note = " The test was not valid, so no gate is judged by it." if verdict.failed_checks else ""
@@ -129,7 +130,7 @@ def _evidence(verdict: Verdict) -> list[Markup | None]:
         parts += [
             tag("h2", f"Gates that did not hold: {len(down)}"),
             tag("p", note, class_="soft") if note else None,
-            fallen_table(down),
+            fallen_table(down, verdict.cause),
         ]
     if verdict.broken:
         parts += [tag("h2", "Broken invariants"), invariants_table(verdict)]

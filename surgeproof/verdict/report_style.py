@@ -53,7 +53,7 @@ table{border-collapse:collapse;width:100%;font-size:14.5px}
 th,td{text-align:left;padding:9px 14px;border-bottom:1px solid var(--line);vertical-align:top}
 tr:last-child td{border-bottom:0}th{font-size:13px;color:var(--soft);font-weight:600;white-space:nowrap}
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
-.holds{color:var(--good)}.falls{color:var(--bad);font-weight:700}.unsure-text{color:var(--unsure);font-weight:700}
+.holds,.falls,.unsure-text{white-space:nowrap}.holds{color:var(--good)}.falls{color:var(--bad);font-weight:700}.unsure-text{color:var(--unsure);font-weight:700}
 details{margin-top:12px}summary{cursor:pointer;font-weight:600;padding:6px 0}
 ul.plain{margin:0;padding-left:20px}
 .sign{display:flex;flex-wrap:wrap;gap:14px 40px;margin-top:44px;padding-top:18px;border-top:1px solid var(--line)}
@@ -61,7 +61,7 @@ ul.plain{margin:0;padding-left:20px}
 @media (max-width:760px){main{padding:12px 12px 36px}.charts,.tiles{grid-template-columns:minmax(0,1fr)}
 .tile{padding:12px 16px}.tile .value{font-size:26px}h1{font-size:24px}.verdict{padding:18px 18px;border-left-width:8px}
 .act{grid-template-columns:minmax(0,1fr);gap:2px}.act dt{margin-top:8px}.sign span{min-width:180px}
-.tick,.phase{font-size:14px}th,td{padding:8px 10px}}
+.tick,.phase{font-size:14px}th,td{padding:8px 10px}td:first-child{min-width:140px}}
 @media print{:root{--page:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#bbb;--band:#f4f4f4;--one:#1f5fbf;--two:#b4530a;
 --three:#7a3fb0;--limit:#c02525;--good:#12733f;--bad:#b3201f;--unsure:#8a5a00;--code:#f0f0f0;--good-bg:#fff;
 --bad-bg:#fff;--unsure-bg:#fff}main{max-width:none;padding:0}body{font-size:11pt}

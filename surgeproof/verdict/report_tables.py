@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from surgeproof.verdict.headline import validity_figure
 from surgeproof.verdict.markup import Child, Markup, join, tag
-from surgeproof.verdict.verdict import GateResult, Percentiles, ScaleOut, Verdict
+from surgeproof.verdict.verdict import Cause, GateResult, Percentiles, ScaleOut, Verdict
 from surgeproof.verdict.wording import (
     change_place,
     change_words,
@@ -36,16 +36,17 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[Child]], *, numbers: Seq
     return tag("div", tag("table", head, body), class_="scroll", tabindex="0", role="region", aria_label=heads[0])
 
 
-def fallen_table(gates: Sequence[GateResult]) -> Markup:
-    """What fell, or could not be decided: limit, measured, replayed, when, change."""
+def fallen_table(gates: Sequence[GateResult], main: Cause | None) -> Markup:
+    """What fell, or could not be decided: limit, measured, replayed, when, change; the main cause is told above it."""
     rows = []
     for gate in gates:
         what = join(tag("strong", gate.name), tag("br"), _outcome(gate))
         when = clock_time(gate.first_date) if gate.outcome == "falls" else ""
         change = tag("code", change_words(gate.change)) if gate.change else None
-        where = tag("div", change_place(gate.change), class_="soft") if gate.change else None
-        said = gate.cause.words if gate.cause else gate.reason or ""
-        rows.append((what, _limit(gate), _measured(gate), _replayed(gate), when, join(tag("div", said), change, where)))
+        same = gate.cause is not None and main is not None and gate.cause.words == main.words
+        where = tag("div", change_place(gate.change), class_="soft") if gate.change and not same else None
+        said = "as above" if same else gate.cause.words if gate.cause else gate.reason or ""
+        rows.append((what, _limit(gate), _measured(gate), _replayed(gate), when, join(said, " ", change, where)))
     return table(("Gate", "Limit", "Measured", "Replayed", "From", "Cause and change"), rows, numbers=(1, 2, 3))
 
 

@@ -31,7 +31,7 @@ def tiles(verdict: Verdict) -> list[Tile]:
 
 def _invalid(verdict: Verdict) -> list[Tile]:
     found = [
-        Tile(validity_figure(each.value, each), each.name, limit_words(each), "unsure")
+        Tile(validity_figure(each.value, each), each.name, limit_words(each).split(" (")[1].rstrip(")"), "unsure")
         for each in verdict.failed_checks
     ]
     found += [Tile("undecided", gate.name, gate.reason or "", "unsure") for gate in verdict.undecided]
@@ -53,27 +53,39 @@ def _orders(verdict: Verdict) -> Tile:
 
 
 def _tasks(verdict: Verdict) -> Tile:
-    worst: tuple[int, str, str] | None = None
-    for moment in verdict.timeline:
-        for name, told in moment.services.items():
-            if told.needed is not None and told.serving is not None:
-                missing = told.needed - told.serving
-                if worst is None or missing > worst[0]:
-                    worst = (missing, name, clock_time(moment.date))
-    seconds = sum(gate.measured or 0 for gate in verdict.gates if gate.metric == "shortfall")
-    if worst is None:
+    seen = [
+        (told.needed, told.serving, name, clock_time(moment.date))
+        for moment in verdict.timeline
+        for name, told in moment.services.items()
+        if told.needed is not None and told.serving is not None
+    ]
+    if not seen:
         return Tile("not read", "worst shortfall", "", "unsure")
-    missing, name, at = worst
-    if missing <= 0:
-        return Tile("no shortfall", f"{-missing} tasks to spare at the tightest", f"{name}, {at}")
-    tasks = "1 task" if missing == 1 else f"{missing} tasks"
-    return Tile(tasks, "missing at worst", f"{name}, {at}; {duration(seconds)} of shortfall", "bad")
+    seconds = sum(gate.measured or 0 for gate in verdict.gates if gate.metric == "shortfall")
+    needed, serving, name, at = max(seen, key=lambda each: (each[0] - each[1], each[0]))
+    if needed > serving:
+        return Tile(
+            _tasks_words(needed - serving), "missing at worst", f"{name}, {at}; {duration(seconds)} of shortfall", "bad"
+        )
+    needed, serving, name, at = max(seen, key=lambda each: each[0] / max(1, each[1]))
+    spare = "to spare at the tightest moment"
+    return Tile(
+        "no shortfall", f"{_tasks_words(serving - needed)} {spare}", f"{name}, {at}: {needed} needed, {serving} serving"
+    )
+
+
+def _tasks_words(number: int) -> str:
+    return "1 task" if number == 1 else f"{number} tasks"
 
 
 def _chain(verdict: Verdict) -> Tile:
     chain = next((each for each in verdict.scale_out if each.chain is not None), None)
     if chain is not None:
         return Tile(f"{chain.chain:,.0f} s", "scale-out chain", f"{chain.service}: target crossed to new task serving")
+    blocked = next((each for each in verdict.scale_out if each.wanted is not None), None)
+    if blocked is not None:
+        note = f"{blocked.service} wanted {blocked.wanted} tasks and was not allowed more"
+        return Tile("at the max", "scale-out chain stopped", note, "bad")
     if verdict.scale_out:
         return Tile("not whole", "scale-out chain", "no scale-out brought a new task", "bad")
     return Tile("none", "scale-out chain", "no service had to scale out")

@@ -72,7 +72,7 @@ def _episodes(service: str, events: list[ScalingEvent]) -> list[_Episode]:
         if scales_in or event.kind not in {"crossed", "alarm", "decision", "at_max", "started", "healthy", "recovered"}:
             continue
         if current is None:
-            if event.kind not in {"crossed", "alarm", "decision"}:
+            if event.kind not in {"crossed", "alarm", "decision", "at_max"}:
                 continue
             current = _Episode(service)
         current.take(event)

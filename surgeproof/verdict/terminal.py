@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.text import Text
 
-from surgeproof.verdict.headline import CLEARED, limit_words, validity_figure
+from surgeproof.verdict.headline import CLEARED, limit_words, validity_figure, weight
 from surgeproof.verdict.verdict import GateResult, Verdict
 from surgeproof.verdict.wording import (
     change_place,
@@ -58,7 +58,9 @@ def _head(verdict: Verdict) -> list[Text]:
 def _rows(verdict: Verdict) -> list[Text]:
     rows: list[Row] = []
     rows += [("?", each.name, limit_words(each), "", each.note or "") for each in verdict.failed_checks]
-    rows += [("✗", gate.name, comparison(gate), _when(gate), _remark(gate)) for gate in verdict.fallen]
+    rows += [
+        ("✗", gate.name, comparison(gate), _when(gate), _remark(gate)) for gate in sorted(verdict.fallen, key=weight)
+    ]
     rows += [
         (
             "✗",

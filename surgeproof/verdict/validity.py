@@ -21,7 +21,7 @@ REPLAY_RATIO_MOST = 3.0
 REPLAY_SAMPLES_LEAST = 200
 REPLAY_FLOOR_S = 0.05
 """Added to both sides of a ratio: 40 ms against 68 ms is a storm of starts, not another system."""
-_RANKS = {"p50": (0.50, 0.25, 0.75), "p95": (0.95, 0.88, 0.99)}
+_RANKS = {"p50": (0.50, 0.25, 0.75), "p95": (0.95, 0.85, 0.995)}
 """Quantile of the replay, and the ranks of the measured figures between which it may lie at no cost."""
 
 
@@ -115,7 +115,8 @@ def replay_validity(
     """Whether replaying at the run's own speed gives back what was measured: the check of the replay's model.
 
     For p50 and p95 of all steps in each phase with 200 requests or more (else in all phases together): the factor by
-    which the replayed figure lies outside of the measured figures around the same rank (p25 to p75, p88 to p99), 50 ms
+    which the replayed figure lies outside of the measured figures around the same rank (p25 to p75, p85 to p99.5), or the other way
+    round, whichever is kinder, 50 ms
     added to both. The worst factor may be 3. So neither the luck of one short overload nor a phase that is half
     queue, half calm makes a healthy run invalid, while a model that misses what slows the shop does.
     """
@@ -124,8 +125,9 @@ def replay_validity(
     if own_speed_replay is not None:
         for label, ours, theirs in _pairs(measured, own_speed_replay):
             for name, (rank, low, high) in _RANKS.items():
-                factor = _factor(ours, theirs, rank, low, high)
-                if factor is not None and (worst is None or factor > worst):
+                factors = _factor(ours, theirs, rank, low, high), _factor(theirs, ours, rank, low, high)
+                factor = min(factors)
+                if worst is None or factor > worst:
                     worst, where = factor, f"{name} of {label}"
     return reading(
         "replay reproduces the run",
@@ -153,9 +155,10 @@ def _pairs(
     return [whole] if min(whole[1].count, whole[2].count) >= REPLAY_SAMPLES_LEAST else []
 
 
-def _factor(ours: Pooled, theirs: Pooled, rank: float, low: float, high: float) -> float | None:
-    value, least, most = theirs.seconds(rank), ours.seconds(low), ours.seconds(high)
+def _factor(within: Pooled, value_of: Pooled, rank: float, low: float, high: float) -> float:
+    """How far a quantile of the one lies outside of a band of quantiles of the other, as a factor."""
+    value, least, most = value_of.seconds(rank), within.seconds(low), within.seconds(high)
     if value is None or least is None or most is None:
-        return None
+        return float("inf")
     value, least, most = value + REPLAY_FLOOR_S, least + REPLAY_FLOOR_S, most + REPLAY_FLOOR_S
     return max(1.0, value / most, least / value)

@@ -31,8 +31,9 @@ def duration(seconds: float) -> str:
 def percent(share: float) -> str:
     """A share as per cent, with as many digits as it needs (`99.7 %`, `0.05 %`)."""
     value = share * 100
-    digits = 0 if value == round(value) else 1 if value >= 1 else 2 if value >= 0.01 else 4
-    return f"{value:,.{digits}f} %"
+    digits = 1 if value >= 1 else 2 if value >= 0.01 else 4
+    written = f"{value:,.{digits}f}"
+    return f"{written.rstrip('0').rstrip('.') if '.' in written else written} %"
 
 
 def count(number: float) -> str:

@@ -151,7 +151,7 @@ def supply_and_events(curve: Curve, case: Case) -> tuple[list[SupplyPoint], list
         if desired > serving and serving and at > 0:
             gone = desired > floor
             if gone:
-                names = {"policy": "cpu", "metric": "cpu", "target": 0.5, "service": "storefront"}
+                names: dict[str, Any] = {"policy": "cpu", "metric": "cpu", "target": 0.5, "service": "storefront"}
                 events += [
                     ScalingEvent(at=at - 386, kind="crossed", **names),
                     ScalingEvent(at=at - 150, kind="alarm", **names),
@@ -284,7 +284,7 @@ def _samples(
     wait_factor: float,
 ) -> np.ndarray:
     buys = rng.random(len(arrivals)) < 0.3
-    rows = np.zeros(len(arrivals) * 3 + int(buys.sum()), dtype=SAMPLE_DTYPE)
+    rows: Any = np.zeros(len(arrivals) * 3 + int(buys.sum()), dtype=SAMPLE_DTYPE)
     number = np.repeat(np.arange(len(arrivals)), 3 + buys)
     first = np.concatenate(([0], np.cumsum(3 + buys)[:-1]))
     sequence = np.arange(len(rows)) - np.repeat(first, 3 + buys)
@@ -411,5 +411,5 @@ def changed_load(run: RunEvidence, **changes: Any) -> RunEvidence:
 
 
 def changed_worker(run: RunEvidence, **changes: Any) -> RunEvidence:
-    """The same run with another worker."""
-    return changed_load(run, workers=[run.load.workers[0].model_copy(update=changes)])
+    """The same run with other workers."""
+    return changed_load(run, workers=[each.model_copy(update=changes) for each in run.load.workers])
