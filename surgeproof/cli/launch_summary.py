@@ -51,11 +51,11 @@ def steepest_ramps(curve: Curve) -> list[dict[str, float]]:
 
 def gate_words(gate: Gate) -> str:
     """A gate as people say it: ``p95 of checkout at most 1.2 s in surge, peak, hold``."""
-    figure = gate.metric
+    figure = gate.metric.replace("_", " ")
     if gate.step != EVERY:
-        figure = f"{gate.metric} of {gate.step}"
+        figure += f" of {gate.step}"
     elif gate.quantile is not None:
-        figure = f"{gate.metric} of all requests"
+        figure += " of all requests"
     if gate.service:
         figure += f" of {gate.service}"
     words = {"orders": "of expected", "tasks": "of max_tasks"}.get(gate.metric, "")
@@ -63,7 +63,7 @@ def gate_words(gate: Gate) -> str:
     limit = limit or f"{gate.limit:.4%}".replace("0000%", "").replace("00%", "").rstrip("%").rstrip(".") + " %"
     where = "in every phase" if gate.phases == (EVERY,) else f"in {', '.join(gate.phases)}"
     bound = "at least" if gate.metric == "orders" else "at most"
-    return " ".join(part for part in (figure.replace("_", " "), bound, limit, words, where) if part)
+    return " ".join(part for part in (figure, bound, limit, words, where) if part)
 
 
 def summary(plan: LaunchPlan, curve: Curve, sketch: Sketch | None, *, speed: float, scale: float) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def record_trace(spec: TraceSpec, *, folder: Path = Path()) -> TraceRecord:
     if zeros := int((rates == 0).sum()):
         notes.append(f"{zeros} of {len(rates)} intervals have no arrivals: an outage, or a pause of the log.")
     return TraceRecord(
-        first=history.date(float(history.walls[rows][0])).isoformat(),
+        first=history.date(float(history.instants[rows][0])).isoformat(),
         interval=history.interval,
         growth=growth,
         rates=tuple(float(rate) for rate in np.round(grown, 9)),

@@ -25,28 +25,32 @@ class History:
 
     Attributes:
         file: As it was named.
-        walls: Wall-clock seconds since 1970 in the history's zone, rising.
-        rates: Mean rate of the interval that starts there, per second.
+        instants: Seconds since 1970 (UTC) at which the rows' intervals start, rising.
+        rates: Mean rate of each interval, per second.
         interval: Seconds from row to row where nothing is missing.
         zone: The history's zone.
         lines: Line in the file of each row.
     """
 
     file: str
-    walls: npt.NDArray[np.float64]
+    instants: npt.NDArray[np.float64]
     rates: npt.NDArray[np.float64]
     interval: float
     zone: tzinfo
     lines: npt.NDArray[np.int64]
 
-    def date(self, wall: float) -> datetime:
-        """Date and time with zone of wall-clock seconds."""
-        return (_EPOCH + timedelta(seconds=wall)).replace(tzinfo=self.zone)
+    @property
+    def extent(self) -> tuple[float, float]:
+        """Start of the first interval and end of the last."""
+        return float(self.instants[0]), float(self.instants[-1]) + self.interval
 
-    def wall(self, date: datetime) -> float:
-        """Wall-clock seconds of a date and time; without a zone it is on the history's wall clock."""
-        local = date if date.tzinfo is None else date.astimezone(self.zone)
-        return (local.replace(tzinfo=None) - _EPOCH).total_seconds()
+    def date(self, instant: float) -> datetime:
+        """Date and time in the history's zone."""
+        return datetime.fromtimestamp(instant, tz=self.zone)
+
+    def instant(self, date: datetime) -> float:
+        """Seconds since 1970 of a date and time; without a zone it is in the history's."""
+        return (date if date.tzinfo else date.replace(tzinfo=self.zone)).timestamp()
 
 
 def read_history(spec: TraceSpec, path: Path) -> History:
@@ -119,12 +123,18 @@ class _Reader:
         if len(self.walls) < 5:
             fix = "Give a longer history"
             raise TraceError("is too short", path=self.file, got=len(self.walls), allowed="5 rows or more", fix=fix)
-        times, amounts = np.array(self.walls), np.array(self.values)
-        steps, counts = np.unique(np.diff(times), return_counts=True)
-        interval = float(steps[counts.argmax()])
-        zone = _zone(self.file, self.columns, spec, times[0], self.offsets[0])
+        walls, amounts, lines = np.array(self.walls), np.array(self.values), np.array(self.lines)
+        zone = _zone(self.file, self.columns, spec, walls[0], self.offsets[0])
+        instants = _instants(walls, zone)
+        steps = np.diff(instants)
+        if (steps <= 0).any():
+            where = f"{self.file}:{lines[int((steps <= 0).argmax()) + 1]}"
+            fix = "Give timestamps with their offset, or in UTC"
+            raise TraceError(f"tells a time that does not exist in {zone}, as clocks change", path=where, fix=fix)
+        sizes, counts = np.unique(steps, return_counts=True)
+        interval = float(sizes[counts.argmax()])
         rates = amounts / (self.columns.per if self.columns.is_rate else interval)
-        return History(self.file, times, rates, interval, zone, np.array(self.lines))
+        return History(self.file, instants, rates, interval, zone, lines)
 
     def _check_label(self) -> None:
         known = ", ".join(list(self.labels)[:10])
@@ -134,6 +144,13 @@ class _Reader:
         if self.label is None and len(self.labels) > 1:
             problem = f"has {len(self.labels)} labels" if len(self.labels) < _MAX_LABELS else "has many labels"
             raise TraceError(problem, path=self.file, allowed=known, fix="Choose one with --label")
+
+
+def _instants(walls: npt.NDArray[np.float64], zone: tzinfo) -> npt.NDArray[np.float64]:
+    """Seconds since 1970 in UTC of wall-clock seconds. Clocks change on quarters of an hour."""
+    quarters, place = np.unique(walls // 900, return_inverse=True)
+    offsets = [(_EPOCH + timedelta(seconds=float(q) * 900)).replace(tzinfo=zone).utcoffset() for q in quarters]
+    return walls - np.array([offset.total_seconds() if offset else 0.0 for offset in offsets])[place]
 
 
 def _zone(file: str, columns: Columns, spec: TraceSpec, first: float, offset: tzinfo | None) -> tzinfo:

@@ -31,13 +31,13 @@ def derive_phases(rates: npt.NDArray[np.float64], interval: float) -> tuple[Reco
     Rates are smoothed over about 5 minutes (a minute's noise is ±6 % of steady traffic). The peak is where they
     stay within 5 % of the maximum; the surge runs up to it from the last point at which a tenth of the rise was
     done, and the warm-up up to that; the hold follows the peak down to 75 %, the drain is the rest. A phase
-    shorter than a twentieth of the window joins its neighbour, for a gate needs samples.
+    shorter than a thirtieth of the window joins its neighbour, for a gate needs samples.
     """
     count = len(rates)
     width = min(max(3, 2 * round(300 / interval / 2) + 1), max(3, count // 8 * 2 + 1))
     level = smooth(rates, width)
     top = int(level.argmax())
-    least = max(1, round(count / 20))
+    least = max(1, round(count / 30))
     start, end = top, top + 1
     while start > 0 and level[start - 1] >= _PEAK * level[top] and end - start < count // 4:
         start -= 1

@@ -27,7 +27,7 @@ def choose_window(history: History, spec: TraceSpec) -> tuple[slice, list[str]]:
     notes: list[str] = []
     if not exact:
         start, end = _around_peak(history, spec, start, end, notes)
-    first, last = (int(place) for place in np.searchsorted(history.walls, (start, end), side="left"))
+    first, last = (int(place) for place in np.searchsorted(history.instants, (start, end), side="left"))
     if last - first < _MIN_INTERVALS:
         got = f"{last - first} rows"
         fix = "Widen the window"
@@ -40,15 +40,15 @@ def choose_window(history: History, spec: TraceSpec) -> tuple[slice, list[str]]:
 
 
 def _asked(history: History, spec: TraceSpec) -> tuple[bool, float, float]:
-    """Whether the window is exact, and its bounds as wall-clock seconds."""
-    begin, finish = float(history.walls[0]), float(history.walls[-1]) + history.interval
+    """Whether the window is exact, and its bounds as seconds since 1970."""
+    begin, finish = history.extent
     if spec.window is None:
         return False, begin, finish
     start_text, slash, end_text = spec.window.partition("/")
     start_date, end_date = _day(start_text), _day(end_text if slash else start_text)
     if start_date and end_date:
-        start = history.wall(datetime.combine(start_date, time()))
-        end = history.wall(datetime.combine(end_date + timedelta(days=1), time()))
+        start = history.instant(datetime.combine(start_date, time()))
+        end = history.instant(datetime.combine(end_date + timedelta(days=1), time()))
         exact = False
     elif slash:
         start, end = _moment(history, start_text, spec.window), _moment(history, end_text, spec.window)
@@ -77,14 +77,14 @@ def _day(text: str) -> date | None:
 
 def _moment(history: History, text: str, window: str) -> float:
     try:
-        return history.wall(datetime.fromisoformat(text.strip()))
+        return history.instant(datetime.fromisoformat(text.strip()))
     except ValueError:
         raise TraceError("is not a window", path=_PATH, got=window, allowed=_ALLOWED, fix="Correct it") from None
 
 
 def _around_peak(history: History, spec: TraceSpec, start: float, end: float, notes: list[str]) -> tuple[float, float]:
     """The plan's length, with the highest interval between start and end where the plan's peak is."""
-    inside = np.flatnonzero((history.walls >= start) & (history.walls < end))
+    inside = np.flatnonzero((history.instants >= start) & (history.instants < end))
     if not len(inside):
         raise TraceError("holds no rows", path=_PATH, got=spec.window, fix="Move the window")
     top = int(inside[history.rates[inside].argmax()])
@@ -97,11 +97,11 @@ def _around_peak(history: History, spec: TraceSpec, start: float, end: float, no
         raise TraceError("has too short intervals", path=history.file, got=history.interval, allowed=allowed, fix=fix)
     lead_in = spec.length * 0.58 if spec.lead_in is None else spec.lead_in
     before = min(int(lead_in / history.interval), length - 1)
-    begin, finish = float(history.walls[0]), float(history.walls[-1]) + history.interval
+    begin, finish = history.extent
     if finish - begin < length * history.interval:
         notes.append("The history is shorter than the plan: all of it is driven.")
         return begin, finish
-    first = float(history.walls[top]) - before * history.interval
+    first = float(history.instants[top]) - before * history.interval
     moved = min(max(first, begin), finish - length * history.interval)
     if moved != first:
         notes.append(
@@ -111,9 +111,7 @@ def _around_peak(history: History, spec: TraceSpec, start: float, end: float, no
 
 
 def _refuse_gaps(history: History, rows: slice, start: float, end: float) -> None:
-    walls, interval = history.walls[rows], history.interval
-    # Through the zone: where clocks are put forward an hour is no gap.
-    instants = np.array([history.date(float(wall)).timestamp() for wall in walls])
+    instants, interval = history.instants[rows], history.interval
     steps = np.diff(instants)
     odd = np.flatnonzero(np.abs(steps - interval) > interval * 1e-6)
     if len(odd):
@@ -122,11 +120,11 @@ def _refuse_gaps(history: History, rows: slice, start: float, end: float) -> Non
         if steps[at] < interval:
             problem = f"is {steps[at]:g} s after the row before, where rows are {interval:g} s apart"
             raise TraceError(problem, path=f"{history.file}:{line}", fix="Put the rows at even distances")
-        raise _gap(history, float(walls[at]) + interval, float(walls[at + 1]), line)
-    if walls[0] >= start + interval:
-        raise _gap(history, start, float(walls[0]), int(history.lines[rows][0]))
-    if walls[-1] + interval <= end - interval:
-        raise _gap(history, float(walls[-1]) + interval, end, int(history.lines[rows][-1]))
+        raise _gap(history, float(instants[at]) + interval, float(instants[at + 1]), line)
+    if instants[0] >= start + interval:
+        raise _gap(history, start, float(instants[0]), int(history.lines[rows][0]))
+    if instants[-1] + interval <= end - interval:
+        raise _gap(history, float(instants[-1]) + interval, end, int(history.lines[rows][-1]))
 
 
 def _gap(history: History, start: float, end: float, line: int) -> TraceError:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import strategies as st
 
-from surgeproof.launch.curve import Curve, compile_curve
-from surgeproof.launch.plan import LaunchPlan, load_plan
+from surgeproof.launch.curve import Curve, Ramp, compile_curve
+from surgeproof.launch.plan import LaunchPlan, PhasedCurve, PhaseSpec, load_plan
 
 PLANS = Path(__file__).parents[2] / "loadtests" / "plans"
 
@@ -82,6 +82,19 @@ def phase_lists(draw: st.DrawFn) -> list[dict[str, Any]]:
 def curve_of(phases: list[dict[str, Any]]) -> Curve:
     """Compiled from phases alone."""
     return compile_curve(LaunchPlan.model_validate(small(curve={"phases": phases}, gates=[])))
+
+
+def phases_of(plan: LaunchPlan) -> tuple[PhaseSpec, ...]:
+    """Phases of a plan that has no history."""
+    assert isinstance(plan.curve, PhasedCurve)
+    return plan.curve.phases
+
+
+def steepest(curve: Curve, window: float) -> Ramp:
+    """Steepest ramp of a curve that is long enough."""
+    ramp = curve.steepest(window)
+    assert ramp is not None
+    return ramp
 
 
 @pytest.fixture

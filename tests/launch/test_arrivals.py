@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from surgeproof.launch.arrivals import draw_arrivals, draw_journeys
@@ -45,6 +45,7 @@ def test_rescaled_times_are_a_unit_poisson_process(spring: LaunchPlan, seed: int
 def test_number_is_the_integral_over_speed(phases: list[dict[str, Any]], seed: int, speed: float, scale: float):
     curve = curve_of(phases)
     expected = curve.count(0, curve.duration) * scale / speed
+    assume(expected < 100_000)
     arrivals = draw_arrivals(curve, seed=seed, speed=speed, scale=scale)
     assert abs(len(arrivals) - expected) < 6.5 * math.sqrt(expected) + 6.5
     assert (np.diff(arrivals) >= 0).all()

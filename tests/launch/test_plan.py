@@ -11,13 +11,13 @@ import yaml
 from surgeproof.launch.errors import OverrideError, PlanError
 from surgeproof.launch.plan import LaunchPlan, dump_plan, load_plan, parse_plan
 
-from .conftest import PLANS, small
+from .conftest import PLANS, phases_of, small
 
 SPRING = PLANS / "spring.yaml"
 
 
 def test_durations_shares_and_latencies_are_read(plan: LaunchPlan):
-    assert [phase.duration for phase in plan.curve.phases] == [300, 600, 300, 600]
+    assert [phase.duration for phase in phases_of(plan)] == [300, 600, 300, 600]
     assert plan.journeys.mix["browse"] == 0.2
     assert plan.gates[0].max == pytest.approx(0.8)
     assert plan.gates[1].min == 0.95
@@ -26,7 +26,7 @@ def test_durations_shares_and_latencies_are_read(plan: LaunchPlan):
 
 
 def test_kind_is_the_name_when_it_is_one(plan: LaunchPlan):
-    assert [phase.kind for phase in plan.curve.phases] == ["warm-up", "surge", "peak", "drain"]
+    assert [phase.kind for phase in phases_of(plan)] == ["warm-up", "surge", "peak", "drain"]
 
 
 def test_moment_has_the_zone(plan: LaunchPlan):
@@ -145,6 +145,7 @@ def test_wrong_plan_is_told_with_line_field_and_mend(tmp_path: Path, changes: di
     assert error.fix
     assert "\n" not in str(error)
     top = field.partition(".")[0].partition("[")[0]
+    assert error.line is not None
     assert error.line >= next(k for k, line in enumerate(file.read_text().splitlines(), 1) if line.startswith(top))
 
 
@@ -219,8 +220,8 @@ def test_folder_and_bytes_are_no_plans(tmp_path: Path):
 
 def test_override_changes_one_value():
     plan = load_plan(SPRING, {"curve.phases[1].to": 60, "prewarm.enabled": False, "gates.0.max": "1s"})
-    assert plan.curve.phases[1].to == 60
-    assert plan.curve.phases[0] == load_plan(SPRING).curve.phases[0]
+    assert phases_of(plan)[1].to == 60
+    assert phases_of(plan)[0] == phases_of(load_plan(SPRING))[0]
     assert plan.prewarm.enabled is False
     assert plan.gates[0].max == 1
 
