@@ -9,14 +9,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from surgeproof.launch.arrivals import draw_arrivals, draw_journeys
 from surgeproof.launch.demand import CpuDemand
 from surgeproof.launch.plan import LaunchPlan
 from surgeproof.launch.records import LoadResult, SampleHistogram, SupplyPoint
+from surgeproof.load.journey import Journey
+from surgeproof.load.sketch import sketch
 from surgeproof.rehearsal.preparation import Prepared
 from surgeproof.scaling.demand import ExpectedDemand
 from surgeproof.scaling.needed import needed_series, tasks_needed_worker
 from surgeproof.scaling.replay import replay
-from surgeproof.scaling.replay_inputs import ReplayInputs, serving_of
+from surgeproof.scaling.replay_inputs import ReplayInputs
 from surgeproof.scaling.resample import resample
 from surgeproof.scaling.shortfall import Shortfall, shortfall
 
@@ -59,19 +62,29 @@ def latency_limit(plan: LaunchPlan) -> float:
 
 
 def replay_inputs(
-    prepared: Prepared, load: LoadResult, samples: NDArray[Any], web: WebService, supply: Sequence[SupplyPoint]
+    prepared: Prepared,
+    journeys: Mapping[str, Journey],
+    load: LoadResult,
+    samples: NDArray[Any],
+    web: WebService,
+    supply: Sequence[SupplyPoint],
 ) -> ReplayInputs:
-    """The run as the replay needs it."""
-    demand = CpuDemand.parse(web.cpu_ms)
-    return ReplayInputs(
-        curve=prepared.curve,
+    """The run as the replay needs it; journeys that overload cut short are completed from their sketch."""
+    curve = prepared.curve
+    arrivals = draw_arrivals(curve, seed=load.seed, speed=load.speed, scale=load.scale)
+    kinds = draw_journeys(curve, arrivals, seed=load.seed)
+    return ReplayInputs.from_run(
+        curve=curve,
         rows=samples,
-        journeys=tuple(load.journeys),
-        steps=tuple(step.name for step in load.steps),
-        cpu_seconds=tuple(demand.ms(step.method, step.path) / 1000 for step in load.steps),
+        journeys=load.journeys,
+        steps=load.steps,
+        demand=CpuDemand.parse(web.cpu_ms),
         share=web.share,
-        serving=serving_of(supply, web.name),
+        supply=supply,
+        service=web.name,
         timeout=prepared.plan.journeys.request_timeout,
+        sketch=sketch(prepared.plan, curve, arrivals, kinds, journeys, load.seed),
+        arrivals=arrivals,
     )
 
 
@@ -109,6 +122,7 @@ def worker_needed(
 
 def judge_demand(
     prepared: Prepared,
+    journeys: Mapping[str, Journey],
     load: LoadResult,
     samples: NDArray[Any],
     supply: Sequence[SupplyPoint],
@@ -121,7 +135,7 @@ def judge_demand(
     needed = {web.name: web_needed(prepared, load, samples, web, expected)}
     for worker in workers:
         needed[worker.name] = worker_needed(prepared, expected, worker)
-    inputs = replay_inputs(prepared, load, samples, web, supply)
+    inputs = replay_inputs(prepared, journeys, load, samples, web, supply)
     seeds = [load.seed * 1000 + number for number in range(RESAMPLES)]
     return Judged(
         needed=needed,

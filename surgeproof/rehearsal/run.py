@@ -1,0 +1,286 @@
+"""A rehearsal from beginning to end: deploy, start, drive, settle, judge."""
+
+from __future__ import annotations
+
+import json
+import time
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+
+from surgeproof import __version__
+from surgeproof.graph.model import Graph
+from surgeproof.graph.project import Project
+from surgeproof.launch.clock import LaunchClock
+from surgeproof.launch.overrides import field_path
+from surgeproof.launch.plan import PLAN_KEYS, dump_plan
+from surgeproof.launch.records import Endpoints, InvariantReading, LoadResult
+from surgeproof.load.process import LoadProcess
+from surgeproof.load.run_config import RunConfig, new_run_id
+from surgeproof.localcloud.aws import EmbeddedAws
+from surgeproof.localcloud.deploy import deploy
+from surgeproof.localcloud.guard import guard_process
+from surgeproof.localcloud.platform import LocalPlatform
+from surgeproof.rehearsal.demand_of_run import Judged, WebService, WorkerService, judge_demand
+from surgeproof.rehearsal.interrupt import orderly_interrupt
+from surgeproof.rehearsal.judgement import check_out, conclude
+from surgeproof.rehearsal.not_covered import REHEARSAL, rehearsal_assumptions
+from surgeproof.rehearsal.options import RehearsalOptions
+from surgeproof.rehearsal.preparation import Prepared, expected_demand, prepare, refuse_shared_keys
+from surgeproof.rehearsal.scaffold import Scaffold, load_scaffold
+from surgeproof.rehearsal.scope import command_arguments, commit, digest, growth_of, image_digests, plan_line
+from surgeproof.rehearsal.services import deployed_services
+from surgeproof.rehearsal.watching import Watch
+from surgeproof.rehearsal.workspace import workspace
+from surgeproof.verdict.evidence import RunEvidence
+from surgeproof.verdict.live import LiveView
+from surgeproof.verdict.verdict import Scope
+
+HEAD_START = 0.5
+"""Real seconds between "all is ready" and the first launch second."""
+SETTLE_WITHIN = 60.0
+"""Real seconds in which what is left in queues has to be worked off."""
+LOOK_EVERY = 0.4
+
+
+def rehearse(options: RehearsalOptions) -> int:
+    """Run a rehearsal; returns the exit code of its verdict.
+
+    Raises:
+        SurgeproofError: The run could not be prepared or carried through.
+    """
+    started = time.monotonic()
+    guard_process()
+    prepared = prepare(options)
+    project = Project.find()
+    refuse_shared_keys(project.settings(options.stack), f"Pulumi.{options.stack}.yaml")
+    check_out(options)
+    scaffold = load_scaffold(project.root)
+    with orderly_interrupt(), ExitStack() as stack:
+        folder, reaper = stack.enter_context(workspace())
+        run = _Rehearsal(options, prepared, project, scaffold, folder, started)
+        view = stack.enter_context(LiveView(Console(stderr=True), run.title))
+        view.say(f"rehearsing {options.plan} with the settings of {options.stack}, at speed {options.speed:g}")
+        region = project.config(options.stack).values.get("aws:region", "eu-west-1")
+        aws = stack.enter_context(EmbeddedAws(region=region))
+        graph = run.deploy(aws, view)
+        platform = LocalPlatform(
+            graph=graph,
+            aws=aws,
+            project_root=project.root,
+            folder=folder / "p",
+            port=options.port,
+            reaper=reaper,
+        )
+        stack.callback(platform.stop)
+        evidence, files = run.carry_out(aws, platform, graph, view, stack)
+        verdict = conclude(evidence, options, files)
+        if options.keep:
+            _keep(platform.parts.endpoints)
+    return verdict.exit_code
+
+
+@dataclass
+class _Rehearsal:
+    options: RehearsalOptions
+    prepared: Prepared
+    project: Project
+    scaffold: Scaffold
+    folder: Path
+    started: float
+
+    @property
+    def title(self) -> str:
+        return f"rehearsal · {self.options.stack} · {self.options.plan.name}"
+
+    def deploy(self, aws: EmbeddedAws, view: LiveView) -> Graph:
+        """Deploy with the plan of this run, whichever plan the stack names."""
+        plan_file = self.folder / "plan.yaml"
+        plan_file.write_text(dump_plan(self.prepared.plan), encoding="utf-8")
+        began = time.monotonic()
+        overrides = {**self.prepared.stack_overrides, "launch_plan": str(plan_file)}
+        graph = deploy(self.project, self.options.stack, overrides, aws)
+        view.say(f"deployed {len(graph.resources)} resources in {time.monotonic() - began:.1f} s")
+        return graph
+
+    def carry_out(
+        self, aws: EmbeddedAws, platform: LocalPlatform, graph: Graph, view: LiveView, stack: ExitStack
+    ) -> tuple[RunEvidence, dict[str, Path | str | bytes]]:
+        """From the deployed program to the evidence of the run."""
+        endpoints = platform.start()
+        load = LoadProcess(self.scaffold.locustfile, processes=self.options.processes)
+        stack.callback(load.stop)
+        config = self._load_config(endpoints)
+        load.start(config, self.project.root, aws.environment())
+        if self.scaffold.prepare is not None:
+            factor = self.options.scale / self.options.speed
+            self.scaffold.prepare(endpoints, self.prepared.plan, stock_factor=factor)
+        web, workers = deployed_services(graph)
+        expected, _ = expected_demand(self.prepared, self.scaffold.journeys, web.cpu_ms)
+        load.wait_ready()
+        view.say(f"shop, database, cache and {len(graph.exports)} services are up after {self._wall():.1f} s")
+        clock = LaunchClock(self.options.speed, time.monotonic() + HEAD_START, self.prepared.curve.start)
+        began = datetime.now(UTC)
+        aws.set_clock(clock)
+        platform.begin(clock, {web.name: expected}, self.options.scale, self.prepared.curve)
+        load.begin(clock)
+        result = self._follow(
+            load, platform, view, Watch(self.prepared, clock, expected=expected, web=web, workers=workers)
+        )
+        platform.finish()
+        view.say("the launch is over: working off what is left, then replaying it at speed 1")
+        self._settle(endpoints)
+        samples = np.load(config.folder / "samples.npz")["samples"]
+        judged = judge_demand(
+            self.prepared, self.scaffold.journeys, result, samples, platform.supply, expected, web, workers
+        )
+        evidence = self._evidence(
+            platform=platform,
+            graph=graph,
+            load=result,
+            samples=samples,
+            judged=judged,
+            invariants=self._invariants(endpoints, result),
+            web=web,
+            workers=workers,
+            began=began,
+        )
+        return evidence, self._files(graph, platform, config.folder)
+
+    def _wall(self) -> float:
+        return time.monotonic() - self.started
+
+    def _load_config(self, endpoints: Endpoints) -> RunConfig:
+        return RunConfig(
+            plan=self.folder / "plan.yaml",
+            host=endpoints.shop_url,
+            folder=self.folder / "load",
+            run_id=new_run_id(),
+            speed=self.options.speed,
+            scale=self.options.scale,
+            seed=self.options.seed,
+            wait_for_start=True,
+        )
+
+    def _follow(self, load: LoadProcess, platform: LocalPlatform, view: LiveView, watch: Watch) -> LoadResult:
+        while load.running:
+            watch.take(load.progress())
+            view.update(watch.state(platform.snapshot()))
+            time.sleep(LOOK_EVERY)
+        return load.wait(timeout=10.0)
+
+    def _settle(self, endpoints: Endpoints) -> None:
+        """Wait until nothing is pending in the shop; what is left after that is told by the invariants."""
+        give_up = time.monotonic() + SETTLE_WITHIN
+        settled = self.scaffold.settled
+        while settled is not None and not settled(endpoints) and time.monotonic() < give_up:
+            time.sleep(0.2)
+
+    def _invariants(self, endpoints: Endpoints, load: LoadResult) -> list[InvariantReading]:
+        return self.scaffold.read(endpoints, load, self.prepared.plan) if self.scaffold.read is not None else []
+
+    def _evidence(
+        self,
+        *,
+        platform: LocalPlatform,
+        graph: Graph,
+        load: LoadResult,
+        samples: NDArray[Any],
+        judged: Judged,
+        invariants: list[InvariantReading],
+        web: WebService,
+        workers: tuple[WorkerService, ...],
+        began: datetime,
+    ) -> RunEvidence:
+        options = self.options
+        return RunEvidence(
+            kind="rehearsal",
+            scope=self._scope(load, graph, began),
+            plan=self.prepared.plan,
+            curve=self.prepared.curve,
+            load=load,
+            samples=samples,
+            replays=judged.replays,
+            own_speed_replay=judged.own_speed_replay,
+            supply=platform.supply,
+            events=platform.events,
+            metrics=platform.metrics,
+            needed=judged.needed,
+            shortfalls=judged.shortfalls,
+            invariants=invariants,
+            validity=platform.validity(),
+            assumed=[*platform.assumed(), *rehearsal_assumptions(cpu_ms={web.name: dict(web.cpu_ms)})],
+            not_covered=REHEARSAL,
+            settings=self.project.settings(options.stack, self.prepared.stack_overrides),
+            locate=self._locate,
+            worker_services=frozenset(worker.name for worker in workers),
+        )
+
+    def _scope(self, load: LoadResult, graph: Graph, began: datetime) -> Scope:
+        options = self.options
+        curve = self.prepared.curve
+        stack_file = self.project.stack_file(options.stack).path
+        return Scope(
+            kind="rehearsal",
+            plan=str(options.plan),
+            plan_name=self.prepared.plan.name,
+            stack=options.stack,
+            commit=commit(self.project.root),
+            digests={
+                "plan": digest((self.folder / "plan.yaml").read_bytes()),
+                "stack": digest(stack_file.read_bytes()),
+                **image_digests(graph),
+            },
+            speed=load.speed,
+            scale=load.scale,
+            growth=growth_of(self.prepared.plan),
+            seed=load.seed,
+            run_id=load.run_id,
+            launch=self.prepared.plan.launch.moment,
+            launch_zone=self.prepared.plan.launch.zone,
+            curve_start=curve.start,
+            started=began,
+            wall_seconds=round(self._wall(), 1),
+            tool_version=__version__,
+            overrides=self.prepared.overrides,
+            arguments=command_arguments(options),
+        )
+
+    def _locate(self, path: str) -> tuple[str, int] | None:
+        """File and line of a setting: of the plan when its path is the plan's, else of the stack."""
+        if field_path(path)[0] in PLAN_KEYS:
+            line = plan_line(self.options.plan, path)
+            return None if line is None else (str(self.options.plan), line)
+        return self.project.line_of(self.options.stack, path)
+
+    def _files(self, graph: Graph, platform: LocalPlatform, load_folder: Path) -> dict[str, Path | str | bytes]:
+        """What the evidence folder holds besides verdict, report and JUnit."""
+        files: dict[str, Path | str | bytes] = {
+            "plan.yaml": self.folder / "plan.yaml",
+            "graph.json": json.dumps(graph.to_json(), indent=1, default=str),
+        }
+        kept = ("*.hlog", "*.log", "result.json", "progress.jsonl", "samples.npz")
+        for file in (file for pattern in kept for file in sorted(load_folder.glob(pattern))):
+            files[f"load/{file.name}"] = file
+        for log in platform.logs():
+            files[f"logs/{log.name}"] = log
+        return files
+
+
+def _keep(endpoints: Endpoints) -> None:
+    """Leave everything running until Ctrl-C."""
+    console = Console(stderr=True)
+    console.print(
+        f"kept running until Ctrl-C:\n  shop  {endpoints.shop_url}\n  AWS   {endpoints.aws_endpoint_url}",
+        highlight=False,
+    )
+    console.print(f"  database {endpoints.database_url}\n  cache    {endpoints.cache_url}", highlight=False)
+    with suppress(KeyboardInterrupt):
+        while True:
+            time.sleep(3600)

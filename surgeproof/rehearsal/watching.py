@@ -1,0 +1,137 @@
+"""What is shown while a run goes on: the load's progress and the platform's state, as one picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from surgeproof.launch.clock import LaunchClock
+from surgeproof.launch.gates import EVERY
+from surgeproof.launch.records import ScalingEvent
+from surgeproof.load.progress import ProgressLine
+from surgeproof.rehearsal.demand_of_run import WebService, WorkerService, latency_limit
+from surgeproof.rehearsal.preparation import Prepared
+from surgeproof.scaling.demand import ExpectedDemand
+from surgeproof.scaling.needed import tasks_needed, tasks_needed_worker
+from surgeproof.verdict.live import GateState, LiveGate, LiveService, LiveState
+
+LATENCY_SAMPLES = 20
+TOLD = {"decision", "at_max", "scheduled", "died", "part_died", "alarm"}
+
+
+class Watch:
+    """Turns progress and snapshots into live states."""
+
+    def __init__(
+        self,
+        prepared: Prepared,
+        clock: LaunchClock,
+        *,
+        expected: ExpectedDemand | None = None,
+        web: WebService | None = None,
+        workers: Sequence[WorkerService] = (),
+    ) -> None:
+        self._prepared = prepared
+        self._clock = clock
+        self._expected = expected
+        self._web = web
+        self._workers = {worker.name: worker for worker in workers}
+        self._line: ProgressLine | None = None
+        self._limit = latency_limit(prepared.plan)
+
+    def take(self, lines: Sequence[ProgressLine]) -> None:
+        """Remember the newest line of progress."""
+        if lines:
+            self._line = lines[-1]
+
+    def state(self, snapshot: Mapping[str, Any] | None = None) -> LiveState:
+        """The picture at this moment."""
+        curve = self._prepared.curve
+        at = min(max(self._clock.now(), 0.0), curve.duration)
+        line = self._line
+        services = tuple(
+            self._service(name, facts, at) for name, facts in (snapshot["services"] if snapshot else {}).items()
+        )
+        events = tuple(self._told(event) for event in (snapshot["events"] if snapshot else ()) if event.kind in TOLD)
+        return LiveState(
+            at=at,
+            duration=curve.duration,
+            date=self._clock.date(at),
+            phase=curve.phase_at(min(at, curve.duration - 1e-6)).name,
+            speed=self._clock.speed,
+            planned=line.planned if line else 0,
+            delivered=line.delivered if line else 0,
+            in_flight=line.in_flight if line else 0,
+            requests=line.requests if line else 0,
+            errors=line.errors if line else 0,
+            p95=line.p95_ms / 1000 if line and line.p95_ms is not None else None,
+            generator_cpu=line.cpu if line else None,
+            services=services,
+            gates=self._gates(services),
+            events=events,
+        )
+
+    def _service(self, name: str, facts: Mapping[str, Any], at: float) -> LiveService:
+        cpu = facts.get("cpu")
+        backlog, age = facts.get("backlog"), facts.get("queue_age")
+        return LiveService(
+            name=name,
+            desired=facts["desired"],
+            serving=facts["serving"],
+            maximum=facts["maximum"],
+            needed=self._needed(name, at),
+            cpu=None if cpu is None else cpu / 100,
+            backlog=None if backlog is None else round(backlog),
+            queue_age=age,
+        )
+
+    def _needed(self, name: str, at: float) -> int | None:
+        """By the plan's arrivals; what the run's own arrivals needed is counted when it is over."""
+        expected = self._expected
+        if expected is None:
+            return None
+        if self._web is not None and name == self._web.name:
+            rate = float(expected.requests(at))
+            return tasks_needed(rate, float(expected.cpu(at)) / rate, self._web.share, self._limit) if rate else 0
+        worker, step = self._workers.get(name), self._prepared.plan.journeys.order_step
+        if worker is None or step not in expected.steps:
+            return None
+        return tasks_needed_worker(float(expected.step_requests(step, at)), worker.processing_time)
+
+    def _gates(self, services: Sequence[LiveService]) -> tuple[LiveGate, ...]:
+        line = self._line
+        gates: list[LiveGate] = []
+        for gate in self._prepared.plan.gates:
+            if gate.metric == "p95" and gate.step == EVERY and gate.max is not None:
+                p95 = line.p95_ms / 1000 if line and line.p95_ms is not None else None
+                gates.append(LiveGate(name="p95", state=_stands(p95, gate.max)))
+                break
+        rates = [gate.max for gate in self._prepared.plan.gates if gate.metric == "error_rate" and gate.max is not None]
+        if rates:
+            rate = line.errors / line.requests if line and line.requests >= LATENCY_SAMPLES else None
+            gates.append(LiveGate(name="errors", state=_stands(rate, min(rates))))
+        if self._web is not None:
+            web = next((each for each in services if each.name == self._web.name), None)
+            missing = None if web is None or web.needed is None else float(web.needed - web.serving)
+            gates.append(LiveGate(name="shortfall", state=_stands(missing, 0.0)))
+        return tuple(gates)
+
+    def _told(self, event: ScalingEvent) -> str:
+        when = f"{self._clock.date(event.at):%H:%M:%S} {event.service}"
+        match event.kind:
+            case "decision":
+                return f"{when} {event.before} -> {event.after} tasks ({event.policy})"
+            case "at_max":
+                return f"{when} wants {event.wanted} tasks, its maximum is {event.after}"
+            case "scheduled":
+                return f"{when} scheduled action {event.policy}: {event.note or ''}".rstrip(": ")
+            case "alarm":
+                return f"{when} alarm: {event.metric or event.policy}"
+            case _:
+                return f"{when} {event.kind.replace('_', ' ')} {event.task or event.note or ''}".rstrip()
+
+
+def _stands(figure: float | None, limit: float) -> GateState:
+    if figure is None:
+        return "waiting"
+    return "holding" if figure <= limit else "over"
