@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 from valkey import Valkey
@@ -49,10 +50,21 @@ def fill(endpoints: Endpoints, items: list[Item], *, hero_stock: int, stock: int
     if queues:
         client = sqs(endpoints)
         for url in (queues.queue_url, queues.dead_letter_queue_url):
-            client.purge_queue(QueueUrl=url)
+            empty(client, url)
     asyncio.run(_fill(endpoints, items, [hero_stock] + [stock] * (len(items) - 1)))
     with Valkey.from_url(endpoints.cache_url.replace("redis", "valkey", 1)) as cache:
         cache.flushdb()
+
+
+def empty(client: Any, queue_url: str) -> None:
+    """Drop all messages of a queue."""
+    try:
+        client.purge_queue(QueueUrl=queue_url)
+    except client.exceptions.PurgeQueueInProgress:
+        # SQS purges once in 60 s; before that, what is visible is taken out by hand.
+        while messages := client.receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10).get("Messages"):
+            for message in messages:
+                client.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
 
 
 async def _fill(endpoints: Endpoints, items: list[Item], stock: list[int]) -> None:

@@ -10,7 +10,6 @@ from urllib.parse import quote, unquote
 
 from starlette.applications import Starlette
 
-
 VISA = "tok_visa"
 
 

@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from loadtests.catalogue import catalogue
 from loadtests.prepare import fill
 from services.domain.payment import PaymentGateway
+from services.storefront import relay
 from services.storefront.app import create_app
 from tests.services.parts import Parts, running_parts
 
@@ -30,8 +31,12 @@ def all_parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
 
 @pytest.fixture
 def parts(all_parts: Parts, monkeypatch: pytest.MonkeyPatch) -> Parts:
+    all_parts.new_queues()
     for name, value in all_parts.environment.items():
         monkeypatch.setenv(name, value)
+    # Idle tasks look every four seconds for what a worker left in the outbox; here nobody waits so long.
+    monkeypatch.setattr(relay, "LAST_POLL_S", 0.3)
+    monkeypatch.setattr(relay, "FIRST_POLL_S", 0.3)
     fill(all_parts.endpoints, catalogue(40, HERO), hero_stock=HERO_STOCK, stock=STOCK)
     return all_parts
 

@@ -15,15 +15,16 @@ class SqsOrderQueue:
     One message a call: fulfilment takes about a second, and a batch would keep others from an idle worker.
     """
 
-    def __init__(self, url: str, region: str) -> None:
+    def __init__(self, url: str, region: str, *, wait_s: int = WAIT_S) -> None:
         self._url = url
+        self._wait_s = wait_s
         # Two threads: one may extend a message's visibility while the other works.
-        self._client = AwsClient("sqs", region, read_timeout_s=WAIT_S + 10, threads=2)
+        self._client = AwsClient("sqs", region, read_timeout_s=wait_s + 10, threads=2)
 
     async def receive(self) -> Message | None:
         """Wait for a message; nothing when none came."""
         answer = await self._client.call(
-            "receive_message", QueueUrl=self._url, MaxNumberOfMessages=1, WaitTimeSeconds=WAIT_S
+            "receive_message", QueueUrl=self._url, MaxNumberOfMessages=1, WaitTimeSeconds=self._wait_s
         )
         for message in answer.get("Messages", []):
             return Message(message["Body"], message["ReceiptHandle"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection
 
@@ -36,8 +37,9 @@ class PostgresCatalogue:
         """Those that exist, by SKU."""
         rows = await self._database.run(
             lambda connection: connection.fetch(
-                f"SELECT {COLUMNS} FROM products WHERE sku = ANY($1::text[])",  # noqa: S608 - as above
-                list(skus),
+                f"SELECT {COLUMNS} FROM products "  # noqa: S608 - as above
+                "WHERE sku IN (SELECT jsonb_array_elements_text($1::jsonb))",
+                json.dumps(list(skus)),
             )
         )
         return {row["sku"]: _product(row) for row in rows}

@@ -103,7 +103,13 @@ class Database:
             raise DatabaseUnavailableError("the database is not open")
         try:
             async with self._pool.acquire(timeout=ACQUIRE_TIMEOUT_S) as connection:
-                return await work(connection)
+                try:
+                    return await work(connection)
+                except asyncpg.InternalClientError as error:
+                    # What asyncpg says of an idle connection that was told of the server's end: it is not closed
+                    # yet, and would be handed out for ever.
+                    connection.terminate()
+                    raise ConnectionResetError(str(error)) from error
         except asyncpg.InterfaceError as error:
             # asyncpg has one class for a closed connection and for a wrong use of its own interface.
             if "closed" in str(error) or "released" in str(error):

@@ -1,7 +1,11 @@
-"""Orders and stock in PostgreSQL. Stock is never oversold: each reservation is one conditional update."""
+"""Orders and stock in PostgreSQL. Stock is never oversold: each reservation is one conditional update.
+
+Lists go over the wire as JSON: for arrays the driver would ask each new connection about their types first.
+"""
 
 from __future__ import annotations
 
+import json
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -14,9 +18,7 @@ from services.domain.order import TRANSITIONS, Order, OrderDraft, OrderLine, Ord
 
 SELECT_ORDER = """
     SELECT o.order_id, o.status, o.payment_method, o.total_cents, o.fingerprint, o.created_at,
-           array_agg(l.sku ORDER BY l.sku) AS skus,
-           array_agg(l.quantity ORDER BY l.sku) AS quantities,
-           array_agg(l.price_cents ORDER BY l.sku) AS prices
+           jsonb_agg(jsonb_build_array(l.sku, l.quantity, l.price_cents) ORDER BY l.sku) AS lines
     FROM orders o JOIN order_lines l USING (order_id)
 """
 EVENT = """
@@ -120,8 +122,8 @@ async def _place(connection: Connection, order_id: UUID, draft: OrderDraft) -> O
         found = {
             row["sku"]: row
             for row in await connection.fetch(
-                "SELECT sku, price_cents, available FROM products JOIN stock USING (sku) WHERE sku = ANY($1::text[])",
-                list(draft.quantities),
+                "SELECT sku, price_cents, available FROM products JOIN stock USING (sku) WHERE sku IN (SELECT jsonb_array_elements_text($1::jsonb))",
+                json.dumps(list(draft.quantities)),
             )
         }
         # A look without a lock: once something is sold out, the rush for it costs one read each.
@@ -148,11 +150,11 @@ async def _place(connection: Connection, order_id: UUID, draft: OrderDraft) -> O
         if created_at is None:
             return None
         await connection.execute(
-            "INSERT INTO order_lines SELECT $1, * FROM unnest($2::text[], $3::int[], $4::int[])",
+            "INSERT INTO order_lines (order_id, sku, quantity, price_cents) "
+            "SELECT $1, sku, quantity, price FROM jsonb_to_recordset($2::jsonb) "
+            "AS line (sku text, quantity int, price int)",
             order_id,
-            [line.sku for line in lines],
-            [line.quantity for line in lines],
-            [line.price_cents for line in lines],
+            json.dumps([{"sku": line.sku, "quantity": line.quantity, "price": line.price_cents} for line in lines]),
         )
         # Last, so that a hot row is locked for no longer than the commit takes; by SKU, so that two carts never
         # wait for each other in a circle.
@@ -168,12 +170,13 @@ async def _place(connection: Connection, order_id: UUID, draft: OrderDraft) -> O
 
 
 async def _moved(connection: Connection, order_id: UUID, status: OrderStatus) -> bool:
-    sources = [source for source, targets in TRANSITIONS.items() if status in targets]
+    # The one state that leads there, so that a move happens once however often it is asked for.
+    (source,) = (source for source, targets in TRANSITIONS.items() if status in targets)
     done = await connection.execute(
-        "UPDATE orders SET status = $2, moved_at = now() WHERE order_id = $1 AND status = ANY($3::text[])",
+        "UPDATE orders SET status = $2, moved_at = now() WHERE order_id = $1 AND status = $3",
         order_id,
         status,
-        sources,
+        source,
     )
     return done == "UPDATE 1"
 
@@ -198,7 +201,7 @@ async def _release(connection: Connection, order_id: UUID, status: OrderStatus, 
 
 
 def _order(row: asyncpg.Record) -> Order:
-    lines = tuple(map(OrderLine, row["skus"], row["quantities"], row["prices"]))
+    lines = tuple(OrderLine(*line) for line in json.loads(row["lines"]))
     return Order(
         row["order_id"],
         OrderStatus(row["status"]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from services.adapters.postgres.database import Connection, Database
@@ -10,6 +11,9 @@ from services.domain.ports import EventBus
 
 BATCH = 10
 """Events in one call: the most that EventBridge's PutEvents takes."""
+
+
+AMONG = "WHERE event_id IN (SELECT jsonb_array_elements_text($1::jsonb)::bigint)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +52,14 @@ class PostgresOutbox:
                     return Relayed(0, 0)
                 accepted = await bus.publish([DomainEvent(*row) for row in rows])
                 refused = [row["event_id"] for row in rows if row["event_id"] not in accepted]
-                await connection.execute("DELETE FROM outbox WHERE event_id = ANY($1::bigint[])", list(accepted))
+                await connection.execute(
+                    f"DELETE FROM outbox {AMONG}",  # noqa: S608 - text of ours
+                    json.dumps(list(accepted)),
+                )
                 if refused:
                     await connection.execute(
-                        "UPDATE outbox SET attempts = attempts + 1 WHERE event_id = ANY($1::bigint[])", refused
+                        f"UPDATE outbox SET attempts = attempts + 1 {AMONG}",  # noqa: S608 - text of ours
+                        json.dumps(refused),
                     )
                 return Relayed(len(rows), len(accepted))
 
