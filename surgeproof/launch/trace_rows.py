@@ -37,7 +37,7 @@ def read_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
                         problem = f"has more than {MAX_ROWS:,} rows"
                         fix = "Cut out the days around the peak, or add the rows up to one a minute"
                         raise TraceError(problem, path=file, fix=fix)
-                    if any(cell.strip() for cell in row):
+                    if any(row):
                         yield reader.line_num, row
     except FileNotFoundError:
         raise TraceError("there is no such trace", path=file, fix="Name a CSV file, plain or .gz") from None
