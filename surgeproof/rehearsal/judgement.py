@@ -55,3 +55,9 @@ def check_out(options: RunOptions) -> None:
             got=str(folder),
             fix="Name another folder with --out",
         ) from error
+
+
+def load_files(folder: Path) -> dict[str, Path | str | bytes]:
+    """What the load engine left, by its path in the evidence folder."""
+    kept = ("*.hlog", "*.log", "result.json", "progress.jsonl", "samples.npz")
+    return {f"load/{file.name}": file for pattern in kept for file in sorted(folder.glob(pattern))}

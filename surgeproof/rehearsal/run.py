@@ -29,7 +29,7 @@ from surgeproof.localcloud.guard import guard_process
 from surgeproof.localcloud.platform import LocalPlatform
 from surgeproof.rehearsal.demand_of_run import Judged, WebService, WorkerService, judge_demand
 from surgeproof.rehearsal.interrupt import orderly_interrupt
-from surgeproof.rehearsal.judgement import check_out, conclude
+from surgeproof.rehearsal.judgement import check_out, conclude, load_files
 from surgeproof.rehearsal.not_covered import REHEARSAL, rehearsal_assumptions
 from surgeproof.rehearsal.options import RehearsalOptions
 from surgeproof.rehearsal.preparation import Prepared, expected_demand, prepare, refuse_shared_keys
@@ -264,10 +264,8 @@ class _Rehearsal:
         files: dict[str, Path | str | bytes] = {
             "plan.yaml": self.folder / "plan.yaml",
             "graph.json": json.dumps(graph.to_json(), indent=1, default=str),
+            **load_files(load_folder),
         }
-        kept = ("*.hlog", "*.log", "result.json", "progress.jsonl", "samples.npz")
-        for file in (file for pattern in kept for file in sorted(load_folder.glob(pattern))):
-            files[f"load/{file.name}"] = file
         for log in platform.logs():
             files[f"logs/{log.name}"] = log
         return files
