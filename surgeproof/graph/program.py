@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import contextvars
 import runpy
+import threading
 import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -18,7 +19,7 @@ from typing import Any, cast
 from pulumi.resource import Resource as PulumiResource
 from pulumi.runtime import config as pulumi_config
 from pulumi.runtime.mocks import set_mocks
-from pulumi.runtime.settings import set_root_resource
+from pulumi.runtime.settings import SETTINGS, set_root_resource
 from pulumi.runtime.stack import run_in_stack
 
 from surgeproof.graph.imports import program_imports
@@ -116,6 +117,10 @@ def _run(
 async def _run_in(
     function: Callable[[], object], project: str, stack: str, config: StackConfig, monitor: RecordingMonitor
 ) -> None:
+    # What mocks leave as it is would be the process's: tasks of a run that failed, and its closed loop.
+    SETTINGS.outputs = set()
+    SETTINGS.lock = threading.Lock()
+    SETTINGS.package_refs = {}
     # set_mocks would make a root stack of its own and close it before the program runs;
     # run_in_stack, which the language host uses, makes the one whose exports we want.
     set_root_resource(cast("PulumiResource", monitor))

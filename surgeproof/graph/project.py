@@ -175,6 +175,10 @@ def _config_of(file: StackFile) -> dict[str, Any]:
         raise ProjectError(
             "does not hold a mapping of keys", path=f"{file.path}:{file.line_of('config')}: config", got=config
         )
+    for key in config:
+        if not isinstance(key, str):
+            # YAML 1.1 reads on, off, yes and no as booleans, and bare digits as numbers.
+            raise ProjectError("a key is not text", path=f"{file.path}: config", got=key, fix="Put it in quotes")
     return config
 
 
