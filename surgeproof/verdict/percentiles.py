@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
+import numpy as np
 from hdrh.histogram import HdrHistogram
 
 from surgeproof.launch.records import SampleHistogram
@@ -26,7 +28,7 @@ def samples_needed(metric: str, *, replay: bool = False) -> int:
     return least * REPLAY_FACTOR if replay else least
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pooled:
     """One pool of requests: all histograms of the phases and steps that a gate looks at, merged."""
 
@@ -36,12 +38,18 @@ class Pooled:
 
     def seconds(self, quantile: float) -> float | None:
         """The quantile in seconds: the value that the share `quantile` of the samples does not exceed."""
-        total = self.histogram.total_count
+        total = int(self._sums[-1])
         if total == 0:
             return None
         # HdrHistogram rounds the rank, so that 2 slow requests of 31 would pass a p95: the rank is rounded up here.
         rank = max(1, math.ceil(quantile * total - 1e-9))
-        return self.histogram.get_value_at_percentile(100 * rank / total) / 1e6
+        index = int(np.searchsorted(self._sums, rank))
+        value = self.histogram.get_value_from_index(index)
+        return self.histogram.get_highest_equivalent_value(value) / 1e6
+
+    @cached_property
+    def _sums(self) -> np.ndarray:
+        return np.cumsum(np.frombuffer(self.histogram.counts, dtype=f"u{self.histogram.word_size}"))
 
     @property
     def error_rate(self) -> float | None:

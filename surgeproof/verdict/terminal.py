@@ -25,7 +25,7 @@ from surgeproof.verdict.wording import (
 _STYLES = {"GO": "bold green", "NO-GO": "bold red", "INVALID": "bold yellow"}
 _PLAIN = {"✗": "x", "✓": "+", "·": "-", "–": "-"}  # noqa: RUF001 -- the signs that a plain terminal lacks
 _NAME_MOST = 40
-_LABEL = 8
+_LABEL = 9
 Row = tuple[str, str, str, str, str]
 """Sign, name, figure, when, remark."""
 
@@ -136,7 +136,7 @@ def _labels(verdict: Verdict) -> list[Text]:
     if verdict.assumed:
         tell("ASSUMED", f"{len(verdict.assumed)} values: {', '.join(each.name for each in verdict.assumed)}", "dim")
     if verdict.not_covered:
-        tell("NOT COVERED", f" {', '.join(verdict.not_covered)}", "dim")
+        tell("NOT COVERED", f"  {', '.join(verdict.not_covered)}", "dim")
     return lines
 
 
@@ -153,7 +153,7 @@ def _valid(verdict: Verdict) -> str:
 def _foot(verdict: Verdict, report: str | None) -> Text:
     if report is None:
         return Text(f"exit {verdict.exit_code}", style="dim")
-    return Text(f"report  {report}   exit {verdict.exit_code}")
+    return Text(f"report   {report}   exit {verdict.exit_code}")
 
 
 def _in_plain_signs(line: Text) -> Text:

@@ -30,7 +30,8 @@ from surgeproof.launch.records import (
 )
 from surgeproof.scaling.shortfall import shortfall
 from surgeproof.verdict.evidence import RunEvidence
-from surgeproof.verdict.verdict import Scope
+from surgeproof.verdict.judge import judge
+from surgeproof.verdict.verdict import Scope, Verdict
 
 STEPS = ("home", "product", "cart", "checkout")
 PLAN = """
@@ -74,6 +75,7 @@ LINES = {
     "prewarm.enabled": ("loadtests/plans/spring.yaml", 77),
 }
 ALL = "*"
+COARSE_FROM = 1000
 
 
 @dataclass(frozen=True)
@@ -112,9 +114,10 @@ def histogram(
     kind: Any = "corrected",
 ) -> SampleHistogram:
     made = HdrHistogram(1, 3_600_000_000, 3)
-    for value, number in zip(
-        *np.unique(np.round(np.asarray(seconds) * 2000).astype(int) * 500, return_counts=True), strict=True
-    ):
+    micro = np.round(np.asarray(seconds) * 1e6)
+    if len(micro) > COARSE_FROM:  # so many are told by steps of 3 %, which records them fast
+        micro = np.exp(np.round(np.log(micro) * 33) / 33)
+    for value, number in zip(*np.unique(micro.astype(int), return_counts=True), strict=True):
         made.record_value(max(1, int(value)), int(number))
     return SampleHistogram(
         phase=phase, step=step, kind=kind, count=len(seconds), errors=errors, hdr=made.encode().decode()
@@ -272,6 +275,11 @@ def evidence(case: Case | None = None, text: str = PLAN) -> RunEvidence:
         locate=LINES.get,
         worker_services=frozenset({"orders"}),
     )
+
+
+@lru_cache
+def judged(case: Case) -> Verdict:
+    return judge(evidence(case))
 
 
 def _samples(

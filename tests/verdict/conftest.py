@@ -4,17 +4,17 @@ import pytest
 
 from surgeproof.verdict.judge import judge
 from surgeproof.verdict.verdict import Verdict
-from tests.verdict.build import Case, changed_worker, evidence
+from tests.verdict.build import Case, changed_worker, evidence, judged
 
 
 @pytest.fixture(scope="session")
 def go() -> Verdict:
-    return judge(evidence(Case()))
+    return judged(Case())
 
 
 @pytest.fixture(scope="session")
 def no_go() -> Verdict:
-    return judge(evidence(Case(maximum=8, overrides=(("services.storefront.scaling.max_tasks", 8),))))
+    return judged(Case(maximum=8, overrides=(("services.storefront.scaling.max_tasks", 8),)))
 
 
 @pytest.fixture(scope="session")
@@ -24,4 +24,4 @@ def invalid() -> Verdict:
 
 @pytest.fixture(scope="session")
 def load_test() -> Verdict:
-    return judge(evidence(Case(kind="load test", speed=1.0)))
+    return judged(Case(kind="load test", speed=1.0))

@@ -12,7 +12,7 @@ from surgeproof.launch.gates import Gate
 from surgeproof.launch.records import ValidityReading
 from surgeproof.verdict.judge import decide, judge
 from surgeproof.verdict.verdict import GateResult, Verdict
-from tests.verdict.build import Case, changed_load, changed_worker, evidence, histogram, invariants
+from tests.verdict.build import Case, changed_load, changed_worker, evidence, histogram, invariants, judged
 from tests.verdict.small import BROKEN, small, with_gates
 
 
@@ -103,7 +103,7 @@ def test_an_unreplayed_compressed_run_is_undecided():
 
 
 def test_fewer_than_twenty_resamples_decide_nothing():
-    assert judge(evidence(Case(resamples=19))).verdict == "INVALID"
+    assert judged(Case(resamples=19)).verdict == "INVALID"
 
 
 def test_a_fallen_gate_beside_an_undecided_one_is_a_no_go():
