@@ -15,8 +15,10 @@ from surgeproof.cli.curve_chart import draw_curve
 from surgeproof.cli.launch_summary import summary
 from surgeproof.launch.curve import Curve, compile_curve
 from surgeproof.launch.overrides import parse_overrides
-from surgeproof.launch.plan import LaunchPlan, load_plan, plan_schema
+from surgeproof.launch.plan import LaunchPlan, check_steps, load_plan, plan_schema
 from surgeproof.launch.trace import trace_plan
+from surgeproof.load.journey import journeys_from
+from surgeproof.load.sketch import Sketch, sketch_for_demand
 
 _SKETCHED = 600
 """Journeys of each kind that are sketched: the shares of visitors who order come out within 1 %."""
@@ -67,6 +69,8 @@ def show_command(
         raise click.UsageError("--label, --zone, --window and --growth belong to --trace; add --trace FILE.")
     curve = compile_curve(launch_plan)
     sketched = _sketch(launch_plan, curve, journeys, plan)
+    if sketched is not None:
+        check_steps(launch_plan, [step.name for step in sketched.steps])
     told = summary(launch_plan, curve, sketched, speed=speed, scale=scale)
     if as_json:
         click.echo(json.dumps(told, indent=2))
@@ -80,10 +84,7 @@ def show_command(
         )
 
 
-def _sketch(plan: LaunchPlan, curve: Curve, journeys: Path | None, plan_file: Path) -> Any:
-    from surgeproof.load.journey import journeys_from  # noqa: PLC0415 - only this command needs the load room
-    from surgeproof.load.sketch import sketch_for_demand  # noqa: PLC0415
-
+def _sketch(plan: LaunchPlan, curve: Curve, journeys: Path | None, plan_file: Path) -> Sketch | None:
     beside = plan_file.absolute().parent.parent / "journeys.py"
     file = journeys or beside
     if journeys is None and not beside.is_file():

@@ -36,12 +36,13 @@ class Gate(PlanPart):
     min: Limit = None
     service: str | None = Field(default=None, description="For queue_age, shortfall and tasks; default: every service")
 
-    @field_validator("phase")
+    @field_validator("phase", mode="before")
     @classmethod
-    def _phases_named(cls, phase: str | tuple[str, ...]) -> str | tuple[str, ...]:
-        if not phase:
+    def _phases_named(cls, phase: object) -> object:
+        items = phase if isinstance(phase, list | tuple) else [phase]
+        if not items or not all(isinstance(item, str) and item for item in items):
             raise complaint("names no phase", allowed="a phase, a list of phases, or *")
-        if isinstance(phase, tuple) and (EVERY in phase or len(set(phase)) < len(phase)):
+        if isinstance(phase, list | tuple) and (EVERY in phase or len(set(phase)) < len(phase)):
             raise complaint("names a phase twice", allowed="each phase once, or * alone")
         return phase
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated, Any, Self
 
 from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
+from surgeproof.launch.errors import PlanError
 from surgeproof.launch.gates import EVERY, Gate
 from surgeproof.launch.moment import Launch
 from surgeproof.launch.phases import Mix, PhasedCurve, PlanPart, check_mix
@@ -100,6 +102,27 @@ class LaunchPlan(PlanPart):
 
 PLAN_KEYS = frozenset(LaunchPlan.model_fields)
 """What the path of an override may start with to address the plan."""
+
+
+def check_steps(plan: LaunchPlan, steps: Collection[str]) -> None:
+    """Refuse a gate whose step none of the journeys takes: it could never be decided.
+
+    Args:
+        plan: The plan.
+        steps: Names of all steps of the journeys in its mix, as a sketch finds them.
+
+    Raises:
+        PlanError: Names the gate.
+    """
+    for index, gate in enumerate(plan.gates):
+        if gate.step != EVERY and gate.step not in steps:
+            raise PlanError(
+                "no journey of the mix takes this step",
+                field=f"gates[{index}].step",
+                got=gate.step,
+                allowed=f"{', '.join(sorted(steps))}, or *",
+                fix="Name one of these",
+            )
 
 
 def plan_schema() -> dict[str, Any]:

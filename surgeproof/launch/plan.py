@@ -13,7 +13,16 @@ from pydantic_core import ErrorDetails
 
 from surgeproof.launch.errors import PlanError
 from surgeproof.launch.gates import Gate
-from surgeproof.launch.model import PLAN_KEYS, Catalogue, Journeys, LaunchPlan, Prewarm, ThinkTime, plan_schema
+from surgeproof.launch.model import (
+    PLAN_KEYS,
+    Catalogue,
+    Journeys,
+    LaunchPlan,
+    Prewarm,
+    ThinkTime,
+    check_steps,
+    plan_schema,
+)
 from surgeproof.launch.moment import Launch
 from surgeproof.launch.overrides import apply_overrides, written_path
 from surgeproof.launch.phases import Mix, PhasedCurve, PhaseSpec
@@ -37,6 +46,7 @@ __all__ = [
     "TraceRecord",
     "TraceSpec",
     "TracedCurve",
+    "check_steps",
     "dump_plan",
     "load_plan",
     "parse_plan",

@@ -67,6 +67,12 @@ def parse_share(value: object) -> float:
     return _number(value, _SHARE_WORDS)
 
 
+def _no_boolean(value: object) -> object:
+    if isinstance(value, bool):
+        raise complaint("is not a number", allowed="arrivals per second")
+    return value
+
+
 def _in_share(value: float) -> float:
     if not 0 <= value <= 1:
         raise complaint("is not between 0 and 1", allowed=_SHARE_WORDS)
@@ -82,5 +88,5 @@ PositiveSeconds = Annotated[float, Field(gt=0), BeforeValidator(parse_duration),
 """Seconds, more than 0."""
 Share = Annotated[float, AfterValidator(_in_share), BeforeValidator(parse_share), WithJsonSchema(_SHARE_SCHEMA)]
 """Share of a whole, 0 to 1."""
-ArrivalsPerSecond = Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False)]
+ArrivalsPerSecond = Annotated[float, Field(ge=0, le=1e6, allow_inf_nan=False), BeforeValidator(_no_boolean)]
 """Journeys that start in a second, at scale 1."""

@@ -69,6 +69,13 @@ class TracedCurve(PlanPart):
         default=None, description="Written by surgeproof; read from the file when absent"
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _no_phases_besides(cls, data: object) -> object:
+        if isinstance(data, dict) and "phases" in data:
+            raise complaint("has phases and a trace", allowed="one of them", fix="Take the other out")
+        return data
+
     @field_validator("mix")
     @classmethod
     def _mixes_sum_to_one(cls, mix: dict[PhaseKind, Mix]) -> dict[PhaseKind, Mix]:

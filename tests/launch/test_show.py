@@ -120,6 +120,8 @@ def test_without_journeys_orders_are_not_invented(tmp_path: Path):
         ["launch", "show", SPRING, "--set", "nothing"],
         ["launch", "show", SPRING, "--set", "curve.nothing=1"],
         ["launch", "show", SPRING, "--label", "x"],
+        ["launch", "show", SPRING, "--set", "gates[1].step=chekout"],
+        ["launch", "show", SPRING, "--set", "journeys.mix={glanse: 1}"],
         ["launch", "show", SPRING, "--trace", "none.csv"],
         ["launch", "show", SPRING, "--speed", "0"],
     ],
@@ -132,10 +134,9 @@ def test_wrong_use_exits_2_without_a_traceback(arguments: list[str], capsys: pyt
     assert "Traceback" not in told.err
 
 
-def test_unknown_journey_is_told(tmp_path: Path):
-    with pytest.raises(Exception, match="no such journey") as caught:
-        show(SPRING, "--set", "journeys.mix={glanse: 1}")
-    assert not isinstance(caught.value, LaunchError)
+def test_gate_on_a_step_that_nobody_takes():
+    with pytest.raises(LaunchError, match=r"gates\[1\].step: no journey of the mix takes this step, got 'chekout'"):
+        show(SPRING, "--set", "gates[1].step=chekout")
 
 
 def test_schema_command():
