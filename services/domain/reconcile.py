@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from services.domain.errors import UnknownPaymentMethodError
 from services.domain.order import Order
 from services.domain.payment import GatewayUnreachableError, PaymentGateways, PaymentOutcome
 from services.domain.ports import Orders
@@ -32,7 +33,7 @@ class Reconciler:
         for order in await self._orders.half_way(self._after_s, BATCH):
             try:
                 outcome = await self._gateways.of(order.payment_method).settle(str(order.order_id))
-            except GatewayUnreachableError as error:
+            except (GatewayUnreachableError, UnknownPaymentMethodError) as error:
                 log.warning("order %s is left for the next round: %s", order.order_id, error)
                 continue
             settled = await self._record(order, outcome)

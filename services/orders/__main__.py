@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import signal
 import sys
 
 from services.domain.errors import DatabaseUnavailableError
+from services.logs import log_to_stderr
 from services.orders.program import run
 from services.settings import Settings, settings_or_exit
 
@@ -22,7 +22,7 @@ async def until_told_to_stop(settings: Settings) -> None:
 
 def main() -> int:
     """Run the worker; the exit status."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    log_to_stderr()
     settings = settings_or_exit(worker=True)
     try:
         asyncio.run(until_told_to_stop(settings))

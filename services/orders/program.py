@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 
 from services.adapters.aws.order_queue import WAIT_S, SqsOrderQueue
 from services.adapters.postgres.database import Database, opened
 from services.adapters.postgres.orders import PostgresOrders
 from services.adapters.postgres.schema import apply_schema
-from services.adapters.simulators.card_gateway import CardGatewaySimulator
 from services.adapters.simulators.warehouse import WarehouseSimulator
 from services.domain.fulfilment import Fulfilment
-from services.domain.payment import CARD, PaymentGateways
+from services.domain.payment import PaymentGateway
 from services.domain.reconcile import Reconciler
+from services.gateways import payment_gateways
 from services.orders.worker import Worker, reconcile
 from services.settings import Settings
 
@@ -24,8 +25,20 @@ RECONCILE_EVERY_S = 5.0
 """At most; a third of RECONCILE_AFTER where that is shorter, but not more often than once a second."""
 
 
-async def run(settings: Settings, stop: asyncio.Event, *, wait_s: int = WAIT_S) -> None:
+async def run(
+    settings: Settings,
+    stop: asyncio.Event,
+    *,
+    wait_s: int = WAIT_S,
+    gateways: Mapping[str, PaymentGateway] | None = None,
+) -> None:
     """Work until `stop` is set.
+
+    Args:
+        settings: From the environment.
+        stop: Set to end; the poll that is under way is waited for.
+        wait_s: Long poll of the queue.
+        gateways: Further methods of payment, by name, beside `card`.
 
     Raises:
         DatabaseUnavailableError: The database did not answer at the start.
@@ -46,11 +59,8 @@ async def run(settings: Settings, stop: asyncio.Event, *, wait_s: int = WAIT_S) 
     )
     queue = SqsOrderQueue(settings.order_queue_url, settings.region, wait_s=wait_s)
     orders = PostgresOrders(database)
-    gateway = CardGatewaySimulator(
-        ledger, latency_s=settings.payment_latency_s, decline_rate=settings.payment_decline_rate
-    )
     reconciler = Reconciler(
-        orders=orders, gateways=PaymentGateways({CARD: gateway}), after_s=settings.reconcile_after_s
+        orders=orders, gateways=payment_gateways(settings, ledger, gateways), after_s=settings.reconcile_after_s
     )
     fulfilment = Fulfilment(
         orders=orders, warehouse=WarehouseSimulator(books, processing_time_s=settings.processing_time_s)

@@ -14,6 +14,7 @@ from starlette.routing import Route as ServerRoute
 
 from services.domain.errors import ShopError
 from services.domain.payment import PaymentGateway
+from services.logs import log_to_stderr
 from services.settings import settings_or_exit
 from services.storefront.openapi import openapi_document
 from services.storefront.problems import http_problem, server_problem, shop_problem
@@ -30,6 +31,7 @@ def create_app(gateways: Mapping[str, PaymentGateway] | None = None) -> Starlett
 
     @contextlib.asynccontextmanager
     async def lifespan(application: Starlette) -> AsyncGenerator[None]:
+        log_to_stderr()
         shop = Shop(settings_or_exit(), gateways)
         try:
             await shop.open()

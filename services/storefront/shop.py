@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import Mapping
 
 from services.adapters.aws.event_bus import EventBridgeBus
@@ -13,12 +12,12 @@ from services.adapters.postgres.database import Database
 from services.adapters.postgres.orders import PostgresOrders
 from services.adapters.postgres.outbox import PostgresOutbox
 from services.adapters.postgres.schema import apply_schema
-from services.adapters.simulators.card_gateway import CardGatewaySimulator
 from services.adapters.valkey.cache import Cache
 from services.adapters.valkey.carts import ValkeyCarts
 from services.adapters.valkey.hot_pages import HotPages
 from services.domain.checkout import Checkout
-from services.domain.payment import CARD, PaymentGateway, PaymentGateways
+from services.domain.payment import PaymentGateway
+from services.gateways import payment_gateways
 from services.settings import Settings
 from services.storefront.pages import Pages
 from services.storefront.relay import OutboxRelay
@@ -45,7 +44,7 @@ class Shop:
         self.orders = PostgresOrders(self.database)
         self.carts = ValkeyCarts(self._cache)
         self.pages = Pages(PostgresCatalogue(self.database), HotPages(self._cache))
-        self.gateways = PaymentGateways({CARD: card_gateway(settings, self._ledger), **(gateways or {})})
+        self.gateways = payment_gateways(settings, self._ledger, gateways)
         self.checkout = Checkout(
             orders=self.orders,
             carts=self.carts,
@@ -73,13 +72,6 @@ class Shop:
         await self.database.close()
 
 
-def card_gateway(settings: Settings, ledger: Database) -> CardGatewaySimulator:
-    """The card gateway, as the settings describe it; the worker's reconciler asks the same one."""
-    return CardGatewaySimulator(
-        ledger, latency_s=settings.payment_latency_s, decline_rate=settings.payment_decline_rate
-    )
-
-
 def _database(settings: Settings, size: int, name: str) -> Database:
     return Database(
         settings.database_url,
@@ -88,6 +80,3 @@ def _database(settings: Settings, size: int, name: str) -> Database:
         size=size,
         name=name,
     )
-
-
-logging.getLogger("shop").addHandler(logging.NullHandler())

@@ -7,19 +7,22 @@ import contextlib
 import os
 import subprocess
 import sys
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Generator, Mapping
 
+from services.domain.payment import PaymentGateway
 from services.orders.program import run
 from services.settings import read_settings
 from tests.services.parts import Parts
 
 
 @contextlib.asynccontextmanager
-async def working(parts: Parts, count: int = 1) -> AsyncGenerator[None]:
+async def working(
+    parts: Parts, count: int = 1, gateways: Mapping[str, PaymentGateway] | None = None
+) -> AsyncGenerator[None]:
     """So many workers in this loop, with a short poll so that they stop soon."""
     stop = asyncio.Event()
     settings = read_settings(parts.environment, worker=True)
-    workers = [asyncio.create_task(run(settings, stop, wait_s=1)) for _ in range(count)]
+    workers = [asyncio.create_task(run(settings, stop, wait_s=1, gateways=gateways)) for _ in range(count)]
     try:
         yield
     finally:
