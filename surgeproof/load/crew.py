@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -29,12 +29,22 @@ class Crew(Protocol):
         """What the workers are called."""
         ...
 
+    @property
+    def head_start(self) -> float:
+        """Real seconds from the start to launch second 0: what the start takes to reach all."""
+        ...
+
     def prepare(self, shares: Sequence[Share]) -> None:
         """Give each its share, and wait until all are ready."""
         ...
 
-    def start(self, started_at: float) -> None:
-        """Begin; ``started_at`` is this machine's ``time.monotonic()`` at launch second 0."""
+    def start(self, started_at: float, on_over: Callable[[], None]) -> None:
+        """Begin.
+
+        Args:
+            started_at: This machine's ``time.monotonic()`` at launch second 0.
+            on_over: Called when there is a last report to look at.
+        """
         ...
 
     def stop(self) -> None:
@@ -78,11 +88,12 @@ class DrivenShare:
         self.reporter: Reporter | None = None
         self._greenlet: gevent.Greenlet | None = None
 
-    def start(self, started_at: float) -> None:
-        """Drive it from now on."""
+    def start(self, started_at: float, on_over: Callable[[], None]) -> None:
+        """Drive it from now on; ``on_over`` is called at its end."""
         self._engine = Engine(self._share, self._journeys, self._transport, started_at=started_at)
         self.reporter = Reporter(self._engine)
-        self._greenlet = gevent.spawn(self._engine.run)
+        self._greenlet = gevent.spawn(self._run, self._engine)
+        self._greenlet.rawlink(lambda _: on_over())
 
     @property
     def over(self) -> bool:
@@ -106,12 +117,19 @@ class DrivenShare:
             self.wait(1.0)
         self._transport.close()
 
+    def _run(self, engine: Engine) -> None:
+        try:
+            engine.run()
+        finally:
+            self._transport.close()
+
 
 class LocalCrew:
     """This process drives the only share."""
 
     def __init__(self, journeys: Mapping[str, Journey]) -> None:
         self.names: Sequence[str] = ("local",)
+        self.head_start = 0.1
         self._journeys = journeys
         self._driven: DrivenShare | None = None
 
@@ -120,10 +138,10 @@ class LocalCrew:
         (share,) = shares
         self._driven = DrivenShare(share, self._journeys)
 
-    def start(self, started_at: float) -> None:
+    def start(self, started_at: float, on_over: Callable[[], None]) -> None:
         """Begin."""
         if self._driven is not None:
-            self._driven.start(started_at)
+            self._driven.start(started_at, on_over)
 
     def stop(self) -> None:
         """Start no more journeys."""

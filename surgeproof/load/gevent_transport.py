@@ -85,8 +85,11 @@ class GeventTransport:
             ssl_context_factory=context if secure else None,
             insecure=not verify_tls,
         )
-        pool: Any = self._client._connection_pool  # noqa: SLF001 -- its check for stale connections fails beyond 1024 files
+        pool: Any = self._client._connection_pool  # noqa: SLF001 -- for the two mends below there is no other way
         pool._is_socket_alive = _idle_and_open  # noqa: SLF001
+        # It tries a request without an answer again as often as the pool is large; once is what a stale connection
+        # needs, and a server that breaks down must not be hammered.
+        pool.size = 0
 
     def request(self, method: str, target: str, headers: Mapping[str, str], body: bytes, timeout: float) -> Answer:
         """Exchange one request; see ``Transport``."""

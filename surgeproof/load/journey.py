@@ -150,7 +150,7 @@ def journeys_in(module: ModuleType) -> dict[str, Journey]:
             continue
         if name in found and found[name].run is not value:
             raise JourneyFileError("two journeys have one name", path=module.__file__, got=name, fix="Rename one")
-        summary = (value.__doc__ or "").strip().partition("\n")[0]
+        summary = (value.__doc__ or "").strip().partition("\n")[0].strip()
         found[name] = Journey(name=name, run=value, description=summary)
     if not found:
         raise JourneyFileError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import gevent
 from locust.env import Environment
@@ -25,12 +25,17 @@ _SILENCE = 15.0
 """Real seconds without a report after which a worker is lost, though Locust still hears its heartbeat."""
 
 
+def _nothing() -> None:
+    """Before there is a run to wake."""
+
+
 class MasterInbox:
     """Takes the workers' messages of whatever run is on; Locust lets each kind be registered once."""
 
     def __init__(self, runner: MasterRunner) -> None:
         self.prepared: set[str] = set()
         self.reports: list[tuple[str, Report]] = []
+        self.on_final: Callable[[], None] = _nothing
         runner.register_message(PREPARED, self._on_prepared)
         runner.register_message(REPORT, self._on_report)
 
@@ -38,6 +43,7 @@ class MasterInbox:
         """Before a run."""
         self.prepared.clear()
         self.reports.clear()
+        self.on_final = _nothing
 
     def _on_prepared(self, environment: Environment, msg: Message) -> None:
         del environment
@@ -45,13 +51,17 @@ class MasterInbox:
 
     def _on_report(self, environment: Environment, msg: Message) -> None:
         del environment
-        self.reports.append((msg.node_id, Report.from_wire(msg.data)))
+        report = Report.from_wire(msg.data)
+        self.reports.append((msg.node_id, report))
+        if report.final:
+            self.on_final()
 
 
 class MasterCrew:
     """The workers that were connected when the run began; a lost one is told, and its share is not driven again."""
 
     def __init__(self, runner: MasterRunner, inbox: MasterInbox) -> None:
+        self.head_start = 0.5
         self._runner = runner
         self._inbox = inbox
         inbox.clear()
@@ -76,8 +86,9 @@ class MasterCrew:
                 raise LoadError("a load worker does not answer", got=silent, fix="Look at its log, and start again")
             gevent.sleep(0.02)
 
-    def start(self, started_at: float) -> None:
+    def start(self, started_at: float, on_over: Callable[[], None]) -> None:
         """Send the start, as wall clock."""
+        self._inbox.on_final = on_over
         self._heard = dict.fromkeys(self.names, max(time.monotonic(), started_at))
         for name in self.names:
             self._runner.send_message(START, {"epoch": epoch_of(started_at)}, client_id=name)
@@ -134,7 +145,7 @@ class WorkerRole:
     def _on_start(self, environment: Environment, msg: Message) -> None:
         del environment
         if self._driven is not None:
-            self._driven.start(monotonic_of(msg.data["epoch"]))
+            self._driven.start(monotonic_of(msg.data["epoch"]), _nothing)
             gevent.spawn(self._tell, self._driven)
 
     def _on_stop(self, environment: Environment, msg: Message) -> None:

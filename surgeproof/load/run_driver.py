@@ -20,8 +20,6 @@ from surgeproof.load.run_config import RunConfig
 from surgeproof.load.schedule import compile_schedule
 from surgeproof.load.start_files import READY, read_start, write_json
 
-_START_DELAY = 0.5
-"""Real seconds from the start to launch second 0: time for the start to reach all workers."""
 _LAST_REPORTS = 5.0
 """Real seconds that a stopped run waits for the last reports of its workers."""
 
@@ -83,7 +81,7 @@ class RunDriver:
         gc.collect()
         gc.freeze()
         warm_up()
-        self._crew.start(started_at)
+        self._crew.start(started_at, self._wake.set)
         progress = ProgressFile(folder)
         try:
             self._watch(collector, progress, started_at)
@@ -95,14 +93,14 @@ class RunDriver:
 
     def _started_at(self, arrivals: int) -> float | None:
         if not self.config.wait_for_start:
-            return time.monotonic() + _START_DELAY
+            return time.monotonic() + self._crew.head_start
         ready = {"run_id": self.config.run_id, "arrivals": arrivals, "workers": len(self._crew.names)}
         write_json(self.config.folder / READY, ready)
-        while not self._wake.is_set():
+        while self.aborted_by is None:
             started_at = read_start(self.config.folder)
             if started_at is not None:
                 return started_at
-            self._wake.wait(timeout=0.02)
+            gevent.sleep(0.02)
         return None
 
     def _watch(self, collector: Collector, progress: ProgressFile, started_at: float) -> None:
@@ -110,8 +108,8 @@ class RunDriver:
         look = started_at
         while True:
             look = max(look + 1.0, time.monotonic())
-            while not self._wake.is_set() and (left := look - time.monotonic()) > 0:
-                self._wake.wait(timeout=left)
+            self._wake.wait(timeout=look - time.monotonic())
+            self._wake.clear()
             at = min((time.monotonic() - started_at) * settings.speed, settings.duration)
             self._crew.look(collector)
             progress.write(collector.progress(at))

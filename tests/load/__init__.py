@@ -1,0 +1,1 @@
+"""Tests of the load room, against real servers on loopback."""

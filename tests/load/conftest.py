@@ -1,0 +1,50 @@
+"""A site, and short plans on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.load.site import Site
+
+ROOT = Path(__file__).resolve().parents[2]
+LOCUSTFILE = ROOT / "loadtests" / "locustfile.py"
+
+PLAN = """\
+name: short
+launch: {{date: 2027-03-20, time: "10:00", zone: Europe/Paris}}
+curve:
+  phases:
+    - {{name: surge, duration: {half}s, rate: {rate}}}
+    - {{name: peak, duration: {half}s, rate: {rate}}}
+journeys:
+  mix: {mix}
+  think_time: {{mu: -3, sigma: 0.5, max: 1s}}
+  order_step: checkout
+  request_timeout: {timeout}s
+catalogue: {{products: 50, hero_sku: SERUM-001, hero_share: 0.2, zipf: 0.9, hero_stock: 1000, stock: 100}}
+gates: [{{phase: "*", metric: p95, max: 800ms}}]
+prewarm: {{enabled: false, lead: 0s, release: 0s, tasks: {{}}}}
+"""
+SHOP_MIX = "{glance: 0.4, browse: 0.2, browse_and_cart: 0.1, returning: 0.1, checkout: 0.1, stock_out_retry: 0.1}"
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with Site() as running:
+        yield running
+
+
+@pytest.fixture
+def plan_file(tmp_path: Path) -> Callable[..., Path]:
+    """``plan_file(mix=..., rate=..., seconds=..., timeout=...)`` writes a plan and returns its path."""
+
+    def write(mix: str = SHOP_MIX, rate: float = 20, seconds: float = 2, timeout: float = 1, **_: Any) -> Path:
+        path = tmp_path / "plan.yaml"
+        path.write_text(PLAN.format(half=seconds / 2, rate=rate, mix=mix, timeout=timeout), encoding="utf-8")
+        return path
+
+    return write
