@@ -145,7 +145,8 @@ def _behind(run: RunEvidence, gate: GateResult) -> Explained:
     words = f"{service} fell behind its queue from {clock_time(date(run, at))}{serving}"
     found = cause(run, "worker_behind", words, service=service, at=at)
     if point is not None and point.serving >= point.maximum:
-        return found, raise_maximum(run, service, point.maximum, point.maximum)
+        needed = max((number for _, number in run.needed.get(service, ())), default=0)
+        return found, raise_maximum(run, service, max(needed, point.maximum), point.maximum)
     return found, lower_target(run, service)
 
 

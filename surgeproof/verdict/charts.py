@@ -71,6 +71,8 @@ def tasks_chart(verdict: Verdict, service: str) -> Markup:
     ))  # fmt: skip
     worst = max((lack - have for _, _, have, lack in _missing(verdict, service)), default=0)
     note = f"{worst} tasks were missing at worst." if worst else "There were always enough."
+    if worst and not any(gate.metric == "shortfall" and gate.service == service for gate in verdict.gates):
+        note = f"{worst} tasks fewer than its messages needed at worst: its queue held them, and is judged by its age."
     said = note if shown else f"{note} The maximum is {top}."
     words = [
         f"{_time(each)} · needed {_many(told.needed)} · serving {_many(told.serving)} · max {_many(told.maximum)}"

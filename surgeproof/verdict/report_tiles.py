@@ -53,11 +53,12 @@ def _orders(verdict: Verdict) -> Tile:
 
 
 def _tasks(verdict: Verdict) -> Tile:
+    judged = {gate.service for gate in verdict.gates if gate.metric == "shortfall"}
     seen = [
         (told.needed, told.serving, name, clock_time(moment.date))
         for moment in verdict.timeline
         for name, told in moment.services.items()
-        if told.needed is not None and told.serving is not None
+        if name in judged and told.needed is not None and told.serving is not None
     ]
     if not seen:
         return Tile("not read", "worst shortfall", "", "unsure")

@@ -12,6 +12,8 @@ from surgeproof.verdict.verdict import ScaleOut
 _NOISE_S = 180.0
 """A crossing that is over before three datapoints could breach, and that raised no alarm, is noise."""
 
+_FORGOTTEN_S = 300.0
+
 
 @dataclass
 class _Episode:
@@ -23,11 +25,9 @@ class _Episode:
     before: int | None = None
     after: int | None = None
     wanted: int | None = None
-    last_at: float = 0.0
 
     def take(self, event: ScalingEvent) -> None:
         """Note an event; the first of each kind makes the chain."""
-        self.last_at = event.at
         if event.kind in ("started", "healthy") and "decision" not in self.first:
             return  # a task that a scheduled action or a restart had asked for
         if event.kind == "healthy" and "started" not in self.first:
@@ -35,15 +35,28 @@ class _Episode:
         if event.kind == "decision":
             self.before = event.before if self.before is None else self.before
             self.after = event.after
-        if event.wanted is not None:
+        if event.kind == "at_max" and event.wanted is not None:
             self.wanted = max(self.wanted or 0, event.wanted)
         if event.kind == "crossed":
             self.open.add(event.metric)
+            self.first.pop("recovered", None)
         if event.kind == "recovered":
             self.open.discard(event.metric)
-            if self.open:
-                return
+            if not self.open:
+                self.first["recovered"] = event
+            return
         self.first.setdefault(event.kind, event)
+
+    @property
+    def over(self) -> bool:
+        """Whether it is back under its target, and nothing that was set off is still on its way."""
+        waiting = self.first.keys() & {"alarm", "decision"} and "healthy" not in self.first
+        return "recovered" in self.first and not waiting
+
+    def forgotten(self, at: float) -> bool:
+        """Whether a new crossing is another scale-out: what this one set off came to nothing."""
+        recovered = self.first.get("recovered")
+        return recovered is not None and at - recovered.at > _FORGOTTEN_S
 
     @property
     def worth_telling(self) -> bool:
@@ -71,12 +84,15 @@ def _episodes(service: str, events: list[ScalingEvent]) -> list[_Episode]:
         scales_in = event.kind == "decision" and (event.after or 0) <= (event.before or 0)
         if scales_in or event.kind not in {"crossed", "alarm", "decision", "at_max", "started", "healthy", "recovered"}:
             continue
+        if current is not None and event.kind == "crossed" and current.forgotten(event.at):
+            finished.append(current)
+            current = None
         if current is None:
             if event.kind not in {"crossed", "alarm", "decision", "at_max"}:
                 continue
             current = _Episode(service)
         current.take(event)
-        if event.kind == "recovered" and not current.open:
+        if current.over:
             finished.append(current)
             current = None
     if current is not None:

@@ -161,3 +161,10 @@ def test_scale_and_speed_convert_orders_to_the_launch():
     peak = next(g for g in verdict.gates if g.metric == "orders")
     assert peak.samples is not None
     assert peak.expected == pytest.approx(peak.samples * 60)
+
+
+def test_a_queue_worker_without_a_counted_shortfall_is_judged_by_its_queue():
+    run = evidence(Case())
+    verdict = judge(replace(run, shortfalls={"storefront": run.shortfalls["storefront"]}))
+    assert verdict.verdict == "GO"
+    assert [g.service for g in verdict.gates if g.metric == "shortfall"] == ["storefront"]

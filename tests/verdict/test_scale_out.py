@@ -81,3 +81,24 @@ def test_tasks_of_another_cause_do_not_end_a_chain():
     )
     assert one.decision_to_started == 80
     assert one.chain is None
+
+
+def test_a_metric_that_dips_before_the_new_task_serves_is_one_scale_out():
+    (one,) = told(
+        (1000, "crossed", CPU), (1240, "alarm", CPU), (1250, "recovered", CPU), (1290, "crossed", CPU), (1308, "decision", UP),
+        (1365, "started", {}), (1386, "healthy", {}), (1500, "recovered", CPU), (2000, "crossed", CPU), (2050, "recovered", CPU),
+    )  # fmt: skip
+    assert (one.chain, one.healthy_to_recovered) == (386, 114)
+
+
+def test_an_alarm_that_came_to_nothing_does_not_swallow_the_next_scale_out():
+    first, second = told(
+        (1000, "crossed", CPU), (1240, "alarm", CPU), (1260, "recovered", CPU), (3000, "crossed", CPU), (3300, "decision", UP),
+    )  # fmt: skip
+    assert (first.crossed_at, first.alarm_to_decision) == (1000, None)
+    assert second.crossed_at == 3000
+
+
+def test_what_a_decision_wanted_within_the_maximum_was_not_refused():
+    (one,) = told((1000, "crossed", CPU), (1300, "decision", {**UP, "wanted": 6}))
+    assert one.wanted is None
