@@ -9,7 +9,7 @@ from typing import Any
 from surgeproof.launch.curve import Curve, compile_curve
 from surgeproof.launch.demand import CpuDemand
 from surgeproof.launch.overrides import field_path, parse_overrides
-from surgeproof.launch.plan import PLAN_KEYS, LaunchPlan, load_plan
+from surgeproof.launch.plan import PLAN_KEYS, LaunchPlan, check_steps, load_plan
 from surgeproof.launch.trace import trace_plan
 from surgeproof.load.journey import Journey
 from surgeproof.load.sketch import Sketch, sketch_for_demand
@@ -82,4 +82,5 @@ def expected_demand(
         SurgeproofError: A journey that the mix names is missing, or cannot be sketched.
     """
     sketch = sketch_for_demand(prepared.plan, prepared.curve, journeys)
+    check_steps(prepared.plan, {step.name for step in sketch.steps})
     return ExpectedDemand.from_sketch(prepared.curve, sketch, CpuDemand.parse(cpu_ms)), sketch
