@@ -9,7 +9,8 @@ class Cooldowns:
     """When the service may scale again (Application Auto Scaling guide, 'Define cooldown periods').
 
     In a scale-out cooldown the capacity already added counts: a new wish is computed from the tasks that ran
-    when the cooldown began, so only a *larger* scale-out goes further. A scale-in cooldown blocks scale-in
+    when the cooldown began, so only a *larger* scale-out goes further. (Metrics are minutes old: computed from
+    the tasks that run by then, the same surge would be answered twice.) A scale-in cooldown blocks scale-in
     and is cut short by any scale-out. We also hold scale-in back during a scale-out cooldown.
     """
 
@@ -27,8 +28,8 @@ class Cooldowns:
         return at >= self._out_until and at >= self._in_until
 
     def scaled_out(self, at: float, running: int, cooldown: float) -> None:
-        """A policy scaled out."""
-        self._out_base = running
+        """A policy scaled out: the cooldown begins anew, and keeps its base when it was in effect."""
+        self._out_base = self.base(at, running)
         self._out_until = at + cooldown
         self._in_until = _PAST
 
