@@ -65,6 +65,9 @@ class Resource(_Frozen):
     secrets: tuple[str, ...] = Field(default=(), description="Names of inputs and outputs that are secret")
     location: Location | None = None
 
+    def __hash__(self) -> int:
+        return hash(self.urn)
+
 
 class Graph(_Frozen):
     """All resources of one stack, and what it exports."""

@@ -1,0 +1,1 @@
+"""Tests of the components, each on its own."""

@@ -1,0 +1,75 @@
+"""Database and Cache, as the production stack makes them, and as others may."""
+
+from __future__ import annotations
+
+from surgeproof.graph.model import Graph
+from tests.infra.conftest import one
+
+
+def test_aurora_fails_over_to_another_zone(production: Graph):
+    instances = production.of_type("aws:rds/clusterInstance:ClusterInstance")
+    assert len(instances) == 2
+    assert len({item.inputs["availabilityZone"] for item in instances}) == 2
+    for item in instances:
+        assert item.inputs["instanceClass"] == "db.serverless"
+        assert not item.inputs["publiclyAccessible"]
+        assert item.inputs["autoMinorVersionUpgrade"]
+
+
+def test_nobody_types_the_database_s_password(production: Graph):
+    cluster = one(production, "rds/cluster:Cluster")
+    assert cluster.inputs["manageMasterUserPassword"]
+    assert "masterPassword" not in cluster.inputs
+    assert cluster.inputs["masterUsername"] not in {"admin", "postgres"}
+    assert cluster.inputs["iamDatabaseAuthenticationEnabled"]
+
+
+def test_the_database_is_encrypted_backed_up_and_logged(production: Graph):
+    inputs = one(production, "rds/cluster:Cluster").inputs
+    assert inputs["storageEncrypted"]
+    assert inputs["kmsKeyId"] == inputs["masterUserSecretKmsKeyId"]
+    assert inputs["deletionProtection"]
+    assert not inputs["skipFinalSnapshot"]
+    assert inputs["backupRetentionPeriod"] >= 7
+    assert inputs["enabledCloudwatchLogsExports"] == ["postgresql"]
+    assert inputs["serverlessv2ScalingConfiguration"] == {"minCapacity": 2, "maxCapacity": 32}
+
+
+def test_the_database_takes_tls_only(production: Graph):
+    cluster = one(production, "rds/cluster:Cluster")
+    (parameters,) = production.sources(cluster, "dbClusterParameterGroupName")
+    assert {"name": "rds.force_ssl", "value": "1"} in parameters.inputs["parameters"]
+
+
+def test_only_tasks_reach_the_data_tier(production: Graph):
+    for kind, port in (("rds/cluster:Cluster", 5432), ("elasticache/replicationGroup:ReplicationGroup", 6379)):
+        store = one(production, kind)
+        key = "vpcSecurityGroupIds" if "vpcSecurityGroupIds" in store.inputs else "securityGroupIds"
+        (group,) = production.sources(store, key)
+        rules = [
+            item
+            for item in production.of_type("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+            if production.sources(item, "securityGroupId") == (group,)
+        ]
+        assert len(rules) == 2
+        for rule in rules:
+            assert "cidrIpv4" not in rule.inputs
+            assert (rule.inputs["fromPort"], rule.inputs["toPort"]) == (port, port)
+            assert rule.inputs["description"]
+
+
+def test_the_cache_is_encrypted_and_fails_over(production: Graph):
+    inputs = one(production, "elasticache/replicationGroup:ReplicationGroup").inputs
+    assert inputs["engine"] == "valkey"
+    assert inputs["transitEncryptionEnabled"]
+    assert inputs["transitEncryptionMode"] == "required"
+    assert inputs["atRestEncryptionEnabled"]
+    assert inputs["automaticFailoverEnabled"]
+    assert inputs["multiAzEnabled"]
+    assert inputs["numCacheClusters"] == 3
+
+
+def test_a_local_stack_can_be_thrown_away(local: Graph):
+    inputs = one(local, "rds/cluster:Cluster").inputs
+    assert inputs["skipFinalSnapshot"]
+    assert not inputs["deletionProtection"]
