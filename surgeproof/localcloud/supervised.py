@@ -26,6 +26,7 @@ class SupervisedPart(ABC):
         self._stopping = False
         self._lock = threading.RLock()
         self._retry_at = 0.0
+        self._up = False  # it has answered since it was launched
         self.deaths = 0
 
     @abstractmethod
@@ -64,18 +65,23 @@ class SupervisedPart(ABC):
                 log = child.log_tail() if child else "not started"
                 raise PartFailedError(f"{self.name} does not answer: {log}", fix="Read its log in the run's folder")
             time.sleep(0.01)
+        self._up = True
 
     def check(self, on_death: Callable[[str], None]) -> None:
         """Start it again if it ended unasked; `on_death` is told the name once for each end."""
         with self._lock:
             child = self._child
-            if self._stopping or (child is not None and child.ended() is None):
+            if self._stopping:
+                return
+            if child is not None and child.ended() is None:
+                self._up = self._up or self._ready()
                 return
             if child is not None:
-                if time.monotonic() >= self._retry_at + 1.0:  # else it ended while starting: the same death
+                self._child = None
+                if self._up:  # else it ended while starting again: the same death
+                    self._up = False
                     self.deaths += 1
                     on_death(self.name)
-                self._child = None
             if time.monotonic() >= self._retry_at:
                 self._retry_at = time.monotonic() + RETRY
                 self._child = self._launch()

@@ -82,13 +82,14 @@ class TaskStarter:
         """
         deadline = time.monotonic() + timeout
         while not self._loaded:
-            if self._process.ended() is not None or time.monotonic() > deadline:
+            over = self._process.ended() is not None or time.monotonic() > deadline
+            self._listen(0.05)  # also after its end: it may have said why
+            if over and not self._loaded:
                 raise ServiceNeverStartedError(
                     f"the app of {self._service} can't be loaded: {self._process.log_tail()}",
                     path=f"services.{self._service}.command",
                     fix="Correct the command, or what it imports",
                 )
-            self._listen(0.05)
 
     def start(self, order: TaskOrder) -> None:
         """Ask for a task. Its pid and its end are heard later: see `listen`."""
@@ -142,7 +143,7 @@ class TaskStarter:
         elif "failed" in message:
             lines = str(message["failed"]).strip().splitlines()
             raise ServiceNeverStartedError(
-                f"the app of {self._service} can't be loaded: {lines[-1]}",
+                f"the app of {self._service} can't be loaded: {lines[-1].rstrip('.')}",
                 path=f"services.{self._service}.command",
                 fix="Correct the command, or what it imports",
             )
