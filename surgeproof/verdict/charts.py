@@ -65,10 +65,11 @@ def tasks_chart(verdict: Verdict, service: str) -> Markup:
     ]
     if shown:
         series.append(Series("max", "limit dotted", frame.line(maximum, steps=True)))
-    missing = join(*(
-        tag("rect", class_="missing", x=frame.x(at), y=frame.y(lack), width=max(1.0, frame.x(until) - frame.x(at)), height=frame.y(have) - frame.y(lack))
+    area = "".join(
+        f"M{frame.x(at):g} {frame.y(lack):g}H{frame.x(until):g}V{frame.y(have):g}H{frame.x(at):g}Z"
         for at, until, have, lack in _missing(verdict, service)
-    ))  # fmt: skip
+    )
+    missing = tag("path", class_="missing", d=area) if area else None
     worst = max((lack - have for _, _, have, lack in _missing(verdict, service)), default=0)
     note = f"{worst} tasks were missing at worst." if worst else "There were always enough."
     if worst and not any(gate.metric == "shortfall" and gate.service == service for gate in verdict.gates):

@@ -15,6 +15,8 @@ def headline(verdict: Verdict) -> str:
     """One sentence or two, without the word of the verdict itself."""
     match verdict.verdict:
         case "GO":
+            if verdict.kind == "load test":
+                return f"Held at this load: all {count(len(verdict.held))} gates that a load test can see."
             return f"Every gate held: {CLEARED[verdict.kind]}."
         case "INVALID":
             return f"The test was not good enough to tell: {_why_invalid(verdict)}."

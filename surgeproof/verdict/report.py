@@ -116,7 +116,7 @@ def _charts(verdict: Verdict) -> Markup:
         if rest
         else None
     )
-    missing = None if services else tag("p", "Tasks and queues: not observed in a load test.", class_="soft")
+    missing = None if services else tag("p", "Tasks and queues: not observed in a load test.", class_="soft unseen")
     return join(tag("section", *charts, class_="charts", aria_label="Charts", style="margin-top:14px"), missing, more)
 
 

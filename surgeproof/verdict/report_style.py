@@ -54,11 +54,11 @@ th,td{text-align:left;padding:9px 14px;border-bottom:1px solid var(--line);verti
 tr:last-child td{border-bottom:0}th{font-size:13px;color:var(--soft);font-weight:600;white-space:nowrap}
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .holds,.falls,.unsure-text{white-space:nowrap}.holds{color:var(--good)}.falls{color:var(--bad);font-weight:700}.unsure-text{color:var(--unsure);font-weight:700}
-details{margin-top:12px}summary{cursor:pointer;font-weight:600;padding:6px 0}
+details,.unseen{margin-top:12px}summary{cursor:pointer;font-weight:600;padding:6px 0}
 ul.plain{margin:0;padding-left:20px}
 .sign{display:flex;flex-wrap:wrap;gap:14px 40px;margin-top:44px;padding-top:18px;border-top:1px solid var(--line)}
 .sign span{display:inline-block;border-bottom:1px solid var(--ink);min-width:240px;height:1.4em}
-@media (max-width:760px){main{padding:12px 12px 36px}.charts,.tiles{grid-template-columns:minmax(0,1fr)}
+@media screen and (max-width:760px){main{padding:12px 12px 36px}.charts,.tiles{grid-template-columns:minmax(0,1fr)}
 .tile{padding:12px 16px}.tile .value{font-size:26px}h1{font-size:24px}.verdict{padding:18px 18px;border-left-width:8px}
 .act{grid-template-columns:minmax(0,1fr);gap:2px}.act dt{margin-top:8px}.sign span{min-width:180px}
 .tick,.phase{font-size:14px}th,td{padding:8px 10px}td:first-child{min-width:140px}}
@@ -66,7 +66,8 @@ ul.plain{margin:0;padding-left:20px}
 --three:#7a3fb0;--limit:#c02525;--good:#12733f;--bad:#b3201f;--unsure:#8a5a00;--code:#f0f0f0;--good-bg:#fff;
 --bad-bg:#fff;--unsure-bg:#fff}main{max-width:none;padding:0}body{font-size:11pt}
 .verdict{border:1px solid;border-left-width:10px}
-.chart,.tile,.act,tr{break-inside:avoid}h2{break-after:avoid}.scroll{overflow:visible}.screen{display:none}
+.chart,.tile,.act,tr{break-inside:avoid}h2{break-after:avoid}.scroll{overflow:visible}.hit{display:none}
+table{font-size:9.5pt}th,td{padding:4px 8px}code{font-size:9pt}.tile .value{font-size:20pt}h1{font-size:20pt}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 """
 

@@ -35,7 +35,7 @@ def test_a_healthy_run_is_cleared_for_the_staging_test_and_for_no_more(go: Verdi
 
 def test_a_healthy_load_test_held_at_this_load_and_says_what_it_did_not_see(load_test: Verdict):
     assert (load_test.verdict, load_test.exit_code) == ("GO", 0)
-    assert load_test.headline == "Every gate held: held at this load."
+    assert load_test.headline == "Held at this load: all 8 gates that a load test can see."
     assert {g.metric for g in load_test.gates if g.outcome == "not observed"} == {"queue_age", "tasks"}
     assert load_test.not_covered[0].startswith("what the server did")
     assert all(g.replayed is None for g in load_test.gates)
