@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -14,6 +15,7 @@ from surgeproof.load.collector import Collector
 from surgeproof.load.engine import Engine
 from surgeproof.load.gevent_transport import GeventTransport
 from surgeproof.load.journey import Journey
+from surgeproof.load.open_files import room_for_connections
 from surgeproof.load.report import Reporter, warm_up
 from surgeproof.load.share import RunSettings, Share
 from surgeproof.load.transport import Transport
@@ -80,7 +82,9 @@ class DrivenShare:
     """One share on its engine, with its reports."""
 
     def __init__(self, share: Share, journeys: Mapping[str, Journey]) -> None:
-        self._share = share
+        # One connection a journey at most: beyond the open files there is, a journey is refused, and the run says so.
+        room = min(share.settings.max_in_flight, room_for_connections())
+        self._share = replace(share, settings=replace(share.settings, max_in_flight=room))
         self._journeys = journeys
         self._transport = transport_for(share.settings)
         warm_up()

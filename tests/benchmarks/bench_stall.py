@@ -100,7 +100,9 @@ def lindley(due: NDArray[np.float64], service: float, until: float) -> NDArray[n
 
 def main() -> None:
     """Print the table."""
-    table = Table("arrivals/s", "of capacity", "requests", "percentile", "measured ms", "analytic ms", "difference")
+    table = Table(*("arrivals/s", "of capacity", "requests", "percentile", "measured ms", "analytic ms", "difference"))
+    for column in table.columns:
+        column.no_wrap = True
     table.title = f"A stall of {STALL} s in {SECONDS:g} s, one FIFO server"
     with tempfile.TemporaryDirectory() as folder:
         for number, share in enumerate((0.1, 0.5)):
@@ -126,7 +128,7 @@ def main() -> None:
                     f"{measured / analytic - 1:+.1%}",
                 )
             table.caption = f"Scheduling lag p99 {outcome.lag_p99 * 1000:.1f} ms in the last run. Wanted: within 5 %."
-    Console().print(table)
+    Console(width=110).print(table)
 
 
 if __name__ == "__main__":
