@@ -11,11 +11,11 @@ sys.path[:] = [str(ROOT), *(entry for entry in sys.path if Path(entry).resolve()
 import pulumi  # noqa: E402 - after the path is set
 
 from infra.platform import Platform  # noqa: E402
-from infra.settings import load_settings  # noqa: E402
+from infra.stack_config import read_config  # noqa: E402
 from infra.tags import tag_everything  # noqa: E402
 
 stack = pulumi.get_stack()
-settings = load_settings(pulumi.Config("surgeproof").require_object("platform"), stack=stack)
+settings, region = read_config(stack)
 tag_everything(
     {
         "project": settings.prefix,
@@ -26,7 +26,5 @@ tag_everything(
         "pci-scope": "out",
     }
 )
-platform = Platform(
-    f"{settings.prefix}-{stack}", settings=settings, region=pulumi.Config("aws").require("region"), root=ROOT
-)
+platform = Platform(f"{settings.prefix}-{stack}", settings=settings, region=region, root=ROOT)
 pulumi.export("surgeproof", platform.exports())

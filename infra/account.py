@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from infra.errors import SettingsError
+
 
 @dataclass(frozen=True)
 class Account:
@@ -38,6 +40,25 @@ class Account:
             region=region,
             zones=zones.names.apply(sorted),
         )
+
+    def zone(self, number: int) -> pulumi.Output[str]:
+        """Name of an availability zone, from 0.
+
+        Raises:
+            SettingsError: When the region has fewer.
+        """
+
+        def pick(names: list[str]) -> str:
+            if number >= len(names):
+                raise SettingsError(
+                    f"{self.region} has {len(names)} availability zones open to this account",
+                    path="network.zones",
+                    got=number + 1,
+                    allowed=f"up to {len(names)}",
+                )
+            return names[number]
+
+        return self.zones.apply(pick)
 
     def arn(self, service: str, resource: str | pulumi.Output[str], *, region: bool = True) -> pulumi.Output[str]:
         """ARN of something in this account that has a name of our own choice."""

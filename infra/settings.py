@@ -164,6 +164,17 @@ class Settings(Strict):
         return self.tier.ships
 
     @model_validator(mode="after")
+    def _has_one_front(self) -> Settings:
+        web = [name for name, service in self.services.items() if service.shape == "web"]
+        if len(web) != 1:
+            raise complaint(
+                f"{', '.join(web) if web else 'none'} of them takes requests, and the load balancer sends all to one",
+                allowed="exactly one service with a port",
+                at="services",
+            )
+        return self
+
+    @model_validator(mode="after")
     def _ships_safely(self) -> Settings:
         for name, service in self.services.items():
             if not name.replace("-", "").isalnum() or name != name.lower() or len(name) > 20:

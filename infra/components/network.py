@@ -95,7 +95,7 @@ class Network(Component):
             aws.ec2.Subnet(
                 f"{self._name}-{tier}-{zone}",
                 vpc_id=self.vpc.id,
-                availability_zone=self._args.account.zones.apply(lambda names, zone=zone: names[zone]),
+                availability_zone=self._args.account.zone(zone),
                 cidr_block=str(subnet_of(self._args.cidr, zone, tier)),
                 map_public_ip_on_launch=False,
                 tags={"Name": f"{self._name}-{tier}-{zone}", "tier": str(tier)},

@@ -63,6 +63,8 @@ def settle_ranges(settings: Mapping[str, Any], overrides: Mapping[str, Any]) -> 
         place = _at(settings, above)
         other = _ENDS.get(key, "")
         other_path = ".".join([*above, other])
+        if key == "range" and isinstance(place, Mapping):
+            complete |= {".".join([*above, end]): ABSENT for end in _ENDS if ".".join([*above, end]) not in overrides}
         if not other or type(value) is not int or not isinstance(place, Mapping) or other_path in overrides:
             continue
         bound = place.get(other)

@@ -59,6 +59,10 @@ def test_one_end_of_a_range_keeps_the_other():
     assert apply_overrides(SETTINGS, {"r.min_tasks": 3})["r"] == {"min_tasks": 3, "max_tasks": 6}
 
 
+def test_a_range_takes_the_place_of_both_ends():
+    assert apply_overrides(SETTINGS, {"s.range": "1-3"})["s"] == {"range": "1-3"}
+
+
 _keys = st.text("abcdef", min_size=1, max_size=3)
 
 

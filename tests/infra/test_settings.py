@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -11,7 +12,9 @@ import yaml
 
 from infra.errors import SettingsError
 from infra.settings import settings_schema
-from surgeproof.graph.project import Project
+from infra.stack_config import read_config
+from surgeproof.graph.program import run_function
+from surgeproof.graph.project import Project, StackConfig
 from tests.infra.conftest import ROOT, WEB, WORKER, stack_settings
 
 
@@ -81,7 +84,7 @@ def test_safe_when_nothing_is_said():
             {"scaling": {"range": "1-2", "queue": {"acceptable_latency": 1, "processing_time": 5}}},
             "work.scaling.queue.acceptable_latency: is shorter than processing_time",
         ),
-        ("Bad_Name", WEB, "services.Bad_Name: is not a name for a service"),
+        ("Bad_Name", WORKER, "services.Bad_Name: is not a name for a service"),
     ],
 )
 def test_refuses_a_service(service: str, changes: dict[str, Any], told: str):
@@ -96,6 +99,8 @@ def test_refuses_a_service(service: str, changes: dict[str, Any], told: str):
     [
         ({"tier": "prod"}, "tier: is not accepted, got 'prod', allowed: 'local', 'dev', 'staging' or 'production'"),
         ({"services": {}}, "services: is not accepted"),
+        ({"services": {"a": WEB, "b": WEB}}, "services: a, b of them takes requests"),
+        ({"services": {"a": WORKER}}, "services: none of them takes requests"),
         ({"prewarm": {}}, "prewarm: belongs to the launch plan, which alone says it"),
         ({"netwrk": {}}, "netwrk: is not a setting"),
         ({"network": {"cidr": "10.0.0.0/24"}}, "network.cidr: has a size that does not hold the subnets"),
@@ -135,6 +140,19 @@ def test_what_ships_may_not_cut_corners(tier: str, changes: dict[str, Any], web:
     with pytest.raises(SettingsError) as caught:
         stack_settings({**changes, "tier": tier}, web=web)
     assert told in str(caught.value)
+
+
+def test_a_stack_without_region_or_settings(tmp_path: Path):
+    def read(**values: str) -> None:
+        config = StackConfig({key.replace("_", ":"): value for key, value in values.items()})
+        run_function(lambda: read_config("test"), project="shop", stack="test", root=tmp_path, config=config)
+
+    with pytest.raises(SettingsError, match=r"Pulumi\.test\.yaml aws:region: is not set"):
+        read()
+    with pytest.raises(SettingsError, match=r"surgeproof:platform: there are no settings"):
+        read(aws_region="eu-west-1")
+    with pytest.raises(SettingsError, match=r"does not hold a mapping of settings, got 'green'"):
+        read(aws_region="eu-west-1", surgeproof_platform="green")
 
 
 def test_the_stacks_hold_to_the_schema(project: Project):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from ipaddress import IPv4Network
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from infra.account import Account
 from infra.components.endpoints import Endpoints, EndpointsArgs
 from infra.components.network import ANYWHERE, Network, NetworkArgs
+from infra.errors import SettingsError
 from surgeproof.graph.model import Graph, Resource
 from tests.infra.conftest import build, one
 
@@ -70,6 +72,16 @@ def test_one_nat_for_all_zones():
     graph = build(lambda account: _network(account, nat="one", zones=2))
     assert len(graph.of_type("aws:ec2/natGateway:NatGateway")) == 1
     assert len(graph.of_type("aws:ec2/subnet:Subnet")) == 6
+
+
+def test_a_region_with_too_few_zones():
+    def two_zones(account: Account) -> Network:
+        return _network(replace(account, zones=account.zones.apply(lambda names: names[:2])))
+
+    with pytest.raises(
+        SettingsError, match=r"network\.zones: eu-west-1 has 2 availability zones .* got 3, allowed: up to 2"
+    ):
+        build(two_zones)
 
 
 def test_the_default_group_is_adopted_and_empty(graph: Graph):
