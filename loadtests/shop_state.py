@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, cast
 
 import asyncpg
@@ -39,10 +40,16 @@ def order_queues(endpoints: Endpoints) -> OrderQueues | None:
 
 def sqs(endpoints: Endpoints) -> Any:
     """A client of the embedded SQS; its credentials open nothing elsewhere."""
+    return _sqs(endpoints.aws_endpoint_url, endpoints.region)
+
+
+@cache
+def _sqs(url: str, region: str) -> Any:
+    # Kept: making a client takes longer than a hundred calls, and `settled` asks again and again.
     return boto3.session.Session().client(
         "sqs",
-        endpoint_url=endpoints.aws_endpoint_url,
-        region_name=endpoints.region,
+        endpoint_url=url,
+        region_name=region,
         aws_access_key_id="embedded",
         aws_secret_access_key="embedded",  # noqa: S106 - as above
         config=Config(connect_timeout=2, read_timeout=10),

@@ -16,7 +16,7 @@ from tests.services.storm import storm
 def test_800_tries_on_500_pieces_sell_exactly_500(parts: Parts, storefront: Storefront):
     async def scenario() -> None:
         async with storefront() as first, storefront() as second:
-            statuses = await asyncio.gather(*(storm(app, [HERO] * 400, at_once=200) for app in (first, second)))
+            statuses = await asyncio.gather(*(storm(app, [HERO] * 400, at_once=100) for app in (first, second)))
             total = statuses[0] + statuses[1]
             assert total == {201: HERO_STOCK, 409: 800 - HERO_STOCK}
 

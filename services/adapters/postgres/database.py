@@ -89,6 +89,10 @@ class Database:
         try:
             try:
                 return await self._once(work)
+            except TimeoutError:
+                # Nothing was lost: the database is slow, or all connections are busy. Asking again would add to it.
+                # (It is an OSError too, which is why it comes first.)
+                raise
             except LOST as error:
                 log.warning("connection lost: %s", error or type(error).__name__)
                 await self._wait_for_comeback()
