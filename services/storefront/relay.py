@@ -20,47 +20,50 @@ idle tasks then cost the database ten small reads a second."""
 
 
 class OutboxRelay:
-    """Runs until it is cancelled. Own orders are relayed at once, others' leftovers by a slow poll."""
+    """Own orders are relayed at once, others' leftovers by a slow poll."""
 
     def __init__(self, outbox: PostgresOutbox, bus: EventBus) -> None:
         self._outbox = outbox
         self._bus = bus
         self._changed = asyncio.Event()
+        self._stopping = asyncio.Event()
 
     def wake(self) -> None:
         """There is something new in the outbox."""
         self._changed.set()
 
+    def stop(self) -> None:
+        """End after the round that is under way, so that what it has sent is not sent again."""
+        self._stopping.set()
+        self._changed.set()
+
     async def run(self) -> None:
-        """Relay for ever."""
+        """Relay until it is stopped."""
         pause = FIRST_POLL_S
-        while True:
+        while not self._stopping.is_set():
             self._changed.clear()
             try:
                 relayed = await self._outbox.relay(self._bus)
             except DatabaseUnavailableError as error:
                 log.warning("relay waits: %s", error)
-                await self._sleep(LAST_POLL_S)
-                continue
+                await _wait(self._stopping, LAST_POLL_S)
             except Exception:
                 # The relay outlives its own bugs: without it no order would ever be fulfilled.
                 log.exception("relay failed")
-                await self._sleep(LAST_POLL_S)
-                continue
-            if relayed.taken and relayed.accepted == relayed.taken:
-                pause = FIRST_POLL_S
-                continue
-            if relayed.taken:
-                await self._sleep(LAST_POLL_S)
-                continue
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_jittered(pause)):
-                    await self._changed.wait()
-            pause = FIRST_POLL_S if self._changed.is_set() else min(2 * pause, LAST_POLL_S)
-
-    async def _sleep(self, seconds: float) -> None:
-        await asyncio.sleep(_jittered(seconds))
+                await _wait(self._stopping, LAST_POLL_S)
+            else:
+                if relayed.accepted < relayed.taken:
+                    await _wait(self._stopping, LAST_POLL_S)
+                elif relayed.taken:
+                    pause = FIRST_POLL_S
+                else:
+                    woken = await _wait(self._changed, pause)
+                    pause = FIRST_POLL_S if woken else min(2 * pause, LAST_POLL_S)
 
 
-def _jittered(seconds: float) -> float:
-    return seconds * random.uniform(1.0, 1.5)
+async def _wait(event: asyncio.Event, seconds: float) -> bool:
+    """Wait for an event, at most so long, spread by half; whether it came."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds * random.uniform(1.0, 1.5)):
+            await event.wait()
+    return event.is_set()

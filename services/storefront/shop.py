@@ -25,6 +25,9 @@ from services.storefront.relay import OutboxRelay
 LEDGER_CONNECTIONS = 2
 """The card gateway's own; with DATABASE_POOL_SIZE = 5 a task has 7 at most, forty tasks 280."""
 
+STOP_S = 5.0
+"""How long the relay may take to end its round."""
+
 
 class Shop:
     """Everything that the handlers use; opened and closed with the server.
@@ -63,9 +66,10 @@ class Shop:
     async def close(self) -> None:
         """Stop the relay and close all connections. What is left in the outbox is another task's to relay."""
         if self._background:
-            self._background.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._background
+            self._relay.stop()
+            # Cut off after a while: a round that is cut off is repeated by another task.
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._background, STOP_S)
         self._bus.close()
         await self._cache.close()
         await self._ledger.close()

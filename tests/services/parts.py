@@ -44,7 +44,7 @@ class Parts:
         """Empty queues behind the bus: what an earlier test left invisible stays in its own."""
         name = f"orders-{uuid4().hex[:8]}"
         self.dead_letter_queue_url = self.sqs.create_queue(QueueName=f"{name}-dead")["QueueUrl"]
-        self.queue_url = self.sqs.create_queue(QueueName=name, Attributes={"VisibilityTimeout": "2"})["QueueUrl"]
+        self.queue_url = self.sqs.create_queue(QueueName=name, Attributes={"VisibilityTimeout": "1"})["QueueUrl"]
         arn = self.sqs.get_queue_attributes(QueueUrl=self.queue_url, AttributeNames=["QueueArn"])["Attributes"]
         targets = [{"Id": "orders", "Arn": arn["QueueArn"]}]
         self.events.put_targets(Rule="paid", EventBusName="shop", Targets=targets)

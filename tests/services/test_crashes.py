@@ -6,6 +6,9 @@ import asyncio
 import time
 from uuid import uuid4
 
+import pytest
+
+from services.adapters.postgres import database
 from tests.services.asgi_client import Visitor
 from tests.services.audit import audit
 from tests.services.conftest import HERO, Storefront
@@ -66,7 +69,11 @@ def test_without_valkey_the_catalogue_is_served_and_carts_say_that_they_are_gone
     asyncio.run(scenario())
 
 
-def test_without_postgresql_hot_pages_are_served_and_the_rest_says_to_come_back(parts: Parts, storefront: Storefront):
+def test_without_postgresql_hot_pages_are_served_and_the_rest_says_to_come_back(
+    parts: Parts, storefront: Storefront, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(database, "COMEBACK_S", 0.3)
+
     async def scenario() -> None:
         async with storefront() as app:
             visitor = Visitor(app)
