@@ -104,6 +104,11 @@ class DrivenShare:
         """Whether nothing runs any more."""
         return self._greenlet is None or self._greenlet.ready()
 
+    def raise_bug(self) -> None:
+        """Raise what ended the engine, when it was a bug of ours."""
+        if self._greenlet is not None and isinstance(self._greenlet.exception, Exception):
+            raise self._greenlet.exception
+
     def wait(self, seconds: float) -> None:
         """Return when it is over, or after so many real seconds."""
         if self._greenlet is not None:
@@ -162,6 +167,7 @@ class LocalCrew:
         if self._driven is None or self._driven.reporter is None:
             collector.workers[0].lost = True
             return
+        self._driven.raise_bug()
         over = self._driven.over
         collector.add(self._driven.reporter.report(final=over))
 

@@ -164,7 +164,7 @@ class Engine:
         index = self._index.get(name)
         if index is None:
             index = self._index[name] = len(self.steps)
-            self.steps.append(StepInfo(name=name, method=method, path=path))
+            self.steps.append(StepInfo(name=name, method=method, path=path.partition("?")[0]))
         return index
 
     def keep(self, row: Row, received: int) -> None:

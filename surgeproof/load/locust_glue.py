@@ -136,6 +136,10 @@ class OpenArrivalRuns:
             logger.error("%s", error)  # noqa: TRY400 -- a user's mistake shows no traceback
             sys.stderr.write(f"{error}\n")
             environment.process_exit_code = USAGE
+        except Exception:
+            # A bug: Locust would wait for ever for the end of a run that nobody drives.
+            logger.exception("The run broke off")
+            environment.process_exit_code = INCOMPLETE
         else:
             self._tell_exit_code()
         self._leave(environment, runner)

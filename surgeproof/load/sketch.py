@@ -186,7 +186,7 @@ class _Notes:
             step = self.index.get(name)
             if step is None:
                 step = self.index[name] = len(self.steps)
-                self.steps.append(StepInfo(name=name, method=method, path=path))
+                self.steps.append(StepInfo(name=name, method=method, path=path.partition("?")[0]))
             self.rows.append((kind, number, step, delay))
 
     def array(self) -> NDArray[Any]:

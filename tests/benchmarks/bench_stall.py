@@ -1,6 +1,6 @@
 """p99 in a server stall of 1.5 s against the analytic one; prints a table.
 
-Run: ``python -m tests.benchmarks.bench_stall``. The server is FIFO with one place. The analytic latencies
+Run: ``python tests/benchmarks/bench_stall.py``. The server is FIFO with one place. The analytic latencies
 are Lindley's recursion (Lindley 1952, 'The theory of queues with a single server') over the very
 arrivals of the run, with the server's capacity measured in the same run: the pace at which it worked off
 what the stall had left, and the base latency of a quiet moment.
@@ -23,6 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from surgeproof.launch.clock import LaunchClock
 from surgeproof.load.process import LoadProcess
