@@ -81,8 +81,12 @@ class EmbeddedAws:
         Raises:
             EmbeddedAwsError: The port is taken, or the server ended or did not answer in time.
         """
-        self.launch()
-        self.wait_ready()
+        try:
+            self.launch()
+            self.wait_ready()
+        except BaseException:
+            self.stop()
+            raise
 
     def launch(self) -> None:
         """Start the server without waiting; the port is bound already and `endpoint_url` is known."""
@@ -129,9 +133,7 @@ class EmbeddedAws:
                 self.request("GET", "health", timeout=max(0.1, give_up - time.monotonic()))
             except EmbeddedAwsError:
                 if self.alive and time.monotonic() > give_up:
-                    broken = self._broken(f"the server did not answer within {within:.0f} s")
-                    self.stop()
-                    raise broken from None
+                    raise self._broken(f"the server did not answer within {within:.0f} s") from None
                 time.sleep(0.05)
             else:
                 return

@@ -12,7 +12,8 @@ from surgeproof.localcloud.handlers.base import Existing, Handler, Inputs, handl
 class Service(Handler):
     """A service. Its counts of running tasks are moto's: the fleet alone knows what runs."""
 
-    note = "moto reports every desired task as running at once; the fleet is the truth of what runs."
+    kept = "extended"
+    note = "Deployment settings, grace period and switches are kept; counts of running tasks are not: the fleet knows them."
     calls = ("ecs.create_service", "ecs.update_service", "ecs.describe_services", "ecs.delete_service")
     name_prop = "name"
     name_length = 255

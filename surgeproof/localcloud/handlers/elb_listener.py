@@ -45,6 +45,8 @@ def _actions(actions: list[Inputs]) -> list[Inputs]:
 class Listener(Handler):
     """A listener. Attributes of its headers are not taken."""
 
+    kept = "extended"
+    note = "A certificate that the program only names is taken as there."
     calls = ("elbv2.create_listener", "elbv2.modify_listener", "elbv2.delete_listener")
     defaults: ClassVar = {"protocol": "HTTP"}
     renamed: ClassVar = _ACTION_NAMES

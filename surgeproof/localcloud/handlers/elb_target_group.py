@@ -57,7 +57,9 @@ class TargetGroup(Handler):
         return told
 
     def _attributes(self, inputs: Inputs) -> list[dict[str, str]]:
-        told = [attribute(key, inputs[name]) for name, key in _ATTRIBUTES.items() if name in inputs]
+        # A function has none of these: AWS refuses even the provider's default for one.
+        known = {} if inputs["targetType"] == "lambda" else _ATTRIBUTES
+        told = [attribute(key, inputs[name]) for name, key in known.items() if name in inputs]
         sticky = inputs.get("stickiness")
         if sticky:
             told += [
@@ -71,9 +73,10 @@ class TargetGroup(Handler):
     def create(self, account: Account, inputs: Inputs) -> tuple[str, Inputs]:
         """Create it and set its attributes."""
         arn = self.send(account, {**inputs, **self._health(inputs)})["TargetGroups"][0]["TargetGroupArn"]
-        account.client("elbv2", inputs).modify_target_group_attributes(
-            TargetGroupArn=arn, Attributes=self._attributes(inputs)
-        )
+        attributes = self._attributes(inputs)
+        if attributes:
+            client = account.client("elbv2", inputs)
+            client.modify_target_group_attributes(TargetGroupArn=arn, Attributes=attributes)
         return arn, self.outputs(account, inputs, arn=arn, arnSuffix=arn.rsplit(":", 1)[-1])
 
     def update(self, account: Account, existing: Existing, inputs: Inputs) -> Inputs:

@@ -87,6 +87,8 @@ class ClusterParameterGroup(Handler):
 class Cluster(Handler):
     """An Aurora cluster; with a managed password, its secret lies in the embedded Secrets Manager."""
 
+    kept = "extended"
+    note = "The managed secret carries the cluster's own master user and a password of its own."
     calls = ("rds.create_db_cluster", "rds.modify_db_cluster", "rds.delete_db_cluster")
     name_prop = "clusterIdentifier"
     name_length = 63

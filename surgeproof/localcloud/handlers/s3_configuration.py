@@ -118,6 +118,8 @@ class BucketPolicy(_Configuration):
 class BucketLogging(_Configuration):
     """Where accesses to a bucket are logged."""
 
+    kept = "extended"
+    note = "Taken whatever the target's policy says, as AWS does."
     calls = ("s3.put_bucket_logging",)
 
     def _put(self, account: Account, inputs: Inputs) -> None:

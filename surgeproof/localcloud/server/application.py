@@ -12,7 +12,17 @@ from moto.backends import get_backend
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from surgeproof.localcloud.server import control, elb, events, fast_path, message_queue, s3, scaling_activities
+from surgeproof.localcloud.server import (
+    control,
+    ecs,
+    elb,
+    events,
+    fast_path,
+    message_queue,
+    rds,
+    s3,
+    scaling_activities,
+)
 
 PRELOADED = (
     "sts", "ec2", "kms", "s3", "iam", "logs", "sqs", "events", "cloudwatch", "secretsmanager", "acm", "elbv2", "rds",
@@ -25,7 +35,7 @@ class EmbeddedAwsApplication:
     """Dispatches requests by path and by the service in their signature."""
 
     def __init__(self, region: str) -> None:
-        for part in (message_queue, events, s3, elb, scaling_activities):
+        for part in (message_queue, events, s3, elb, ecs, rds, scaling_activities):
             part.install()
         self._region = region
         self._moto = DomainDispatcherApplication(create_backend_app)

@@ -31,6 +31,23 @@ def _is_plain_queue(target: dict[str, Any]) -> bool:
     return target["Arn"].split(":")[2] == "sqs" and not transformed
 
 
+def _send(arn: str, body: str, group: str | None = None) -> None:
+    *_, region, account, name = arn.split(":")
+    sqs.sqs_backends[account][region].send_message(queue_name=name, message_body=body, group_id=group)
+
+
+def _deliver(target: dict[str, Any], event: dict[str, Any]) -> None:
+    """Bring an event to its queue, or to the target's dead-letter queue; the one who put it never hears of it, as in AWS."""
+    body = target.get("Input") or envelope(event)
+    try:
+        _send(target["Arn"], body, target.get("SqsParameters", {}).get("MessageGroupId"))
+    except SQSException as refused:
+        _log.warning("event %s did not reach %s: %s", event["id"], target["Arn"], refused)
+        dead_letters = target.get("DeadLetterConfig", {}).get("Arn")
+        if dead_letters:
+            _send(dead_letters, body)
+
+
 def install() -> None:
     """Let moto's EventBridge stamp launch time, and send AWS's envelope to queues.
 
@@ -42,16 +59,7 @@ def install() -> None:
         if not self.event_pattern.matches_event(original_event):
             return
         for target in filter(_is_plain_queue, self.targets):
-            *_, region, account, name = target["Arn"].split(":")
-            try:
-                sqs.sqs_backends[account][region].send_message(
-                    queue_name=name,
-                    message_body=target.get("Input") or envelope(original_event),
-                    group_id=target.get("SqsParameters", {}).get("MessageGroupId"),
-                )
-            except SQSException as refused:
-                # As in AWS, a target that can't be reached is no error of the one who put the event.
-                _log.warning("event %s did not reach %s: %s", original_event["id"], target["Arn"], refused)
+            _deliver(target, original_event)
         others = [target for target in self.targets if not _is_plain_queue(target)]
         if others:
             rest = copy.copy(self)
