@@ -30,7 +30,7 @@ class TaskPool:
     def __init__(self, tasks: int, *, seed: int, balancing: Balancing = "least-connections") -> None:
         if balancing not in get_args(Balancing):
             raise ReplayError("unknown balancing", got=balancing, allowed=", ".join(get_args(Balancing)))
-        self._random = random.Random(seed)
+        self._random = random.Random(seed).random
         self._least = balancing == "least-connections"
         self.free: list[float] = []
         self.work: list[float] = []
@@ -97,8 +97,7 @@ class TaskPool:
                 below.append(task)
                 if had <= self._lowest:
                     self._lowest = had - 1
-        serving = self.serving
-        if not serving:
+        if not self.serving:
             return -1.0
         if self._least:
             lowest = self._lowest
@@ -106,11 +105,15 @@ class TaskPool:
                 lowest += 1
             self._lowest = lowest
             level = levels[lowest]
+            here = int(self._random() * len(level))
+            task = level[here]
+            last = level.pop()
+            if last != task:
+                level[here] = last
+                place[last] = here
         else:
-            level = serving
-        size = len(level)
-        task = level[int(self._random.random() * size)] if size > 1 else level[0]
-        self._leave_level(task)
+            task = self.serving[int(self._random() * len(self.serving))]
+            self._leave_level(task)
         has = opened[task] + 1
         opened[task] = has
         if has == len(levels):
