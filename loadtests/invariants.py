@@ -73,7 +73,7 @@ def settled(endpoints: Endpoints) -> bool:
     try:
         books = _books(endpoints, "")
         waiting = depth(sqs(endpoints), queues.queue_url) if queues else 0
-    except (OSError, asyncpg.PostgresError, botocore.exceptions.BotoCoreError):
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, botocore.exceptions.BotoCoreError):
         return False
     return not (books.half_way or books.outbox or waiting) and books.stored == books.fulfilled
 

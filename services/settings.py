@@ -95,8 +95,12 @@ def _text(environ: Mapping[str, str], name: str) -> str:
 
 def _url(environ: Mapping[str, str], name: str, schemes: set[str]) -> str:
     value = _text(environ, name)
-    parts = urlsplit(value)
-    if parts.scheme not in schemes or not parts.hostname:
+    try:
+        parts = urlsplit(value)
+        good = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number
+        good = False
+    if not good:
         raise SettingError(f"{name}: not such a URL, allowed: {' or '.join(sorted(schemes))}://host:port/...")
     return value
 

@@ -83,7 +83,8 @@ class Checkout:
             order = await self._reserve(submission)
         if order.fingerprint != submission.fingerprint:
             raise IdempotencyKeyReusedError("this idempotency key was used for another submission")
-        if order.status is OrderStatus.PENDING:
+        taken_up = order.status is OrderStatus.PENDING
+        if taken_up:
             request = PaymentRequest(str(order.order_id), order.total_cents, CURRENCY, submission.payment_token)
             try:
                 async with asyncio.timeout(self._payment_timeout_s):
@@ -94,7 +95,7 @@ class Checkout:
                     "the payment is not confirmed yet; send the same request again", order_id=str(order.order_id)
                 ) from error
             order = await self._record(order, outcome)
-        return await self._answer(order, submission.session)
+        return await self._answer(order, submission.session, taken_up=taken_up)
 
     async def _reserve(self, submission: Submission) -> Order:
         cart = await self._carts.load(submission.session)
@@ -119,11 +120,14 @@ class Checkout:
         self._on_change()
         return order
 
-    async def _answer(self, order: Order, session: UUID) -> Order:
+    async def _answer(self, order: Order, session: UUID, *, taken_up: bool) -> Order:
         if order.status not in SOLD:
             raise PaymentDeclinedError("the payment was declined", order_id=str(order.order_id))
         try:
-            await self._carts.clear(session)
+            # A retry of an order that was complete finds the cart empty, or filled anew; only a cart that a crash
+            # left as it was ordered is cleared then.
+            if taken_up or (await self._carts.load(session)).quantities == order.quantities:
+                await self._carts.clear(session)
         except CartUnavailableError:
             # The order stands; a cart that stays full is the smaller harm than an answer that says it failed.
             log.warning("order %s: its cart could not be cleared", order.order_id)

@@ -93,6 +93,11 @@ class Order:
         if self.total_cents != total((line.price_cents, line.quantity) for line in self.lines):
             raise ValueError(f"order {self.order_id}: the total is not the sum of its lines")
 
+    @property
+    def quantities(self) -> dict[str, int]:
+        """Pieces by SKU."""
+        return {line.sku: line.quantity for line in self.lines}
+
     def move(self, status: OrderStatus) -> Order:
         """The order in another state.
 

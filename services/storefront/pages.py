@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 from services.adapters.valkey.hot_pages import HotPages
@@ -45,7 +46,7 @@ class Pages:
             )
             return answer.model_dump_json().encode()
 
-        key = f"page:list:{query.page}:{query.category}:{query.words.lower()}"
+        key = f"page:list:{json.dumps([query.page, query.category, query.words.lower()])}"
         return await self._hot.get(key, LIST_S, make) or b""
 
     async def product(self, sku: str) -> bytes:

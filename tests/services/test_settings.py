@@ -38,6 +38,7 @@ def test_the_worker_needs_its_queue_and_neither_cache_nor_bus():
     [
         ("DATABASE_URL", ""),
         ("DATABASE_URL", "mysql://db/shop"),
+        ("DATABASE_URL", "postgresql://db:port/shop"),
         ("DATABASE_SECRET", "hunter2"),
         ("DATABASE_SECRET", '{"username": "shop"}'),
         ("CACHE_URL", "cache.example:6379"),

@@ -65,6 +65,18 @@ def test_the_same_key_is_one_order_one_after_the_other_and_at_once(parts: Parts,
     assert audit(parts, 1)["hero not oversold"].readings["held"] == 1
 
 
+def test_a_retry_of_a_complete_order_leaves_a_new_cart_alone(parts: Parts, storefront: Storefront):
+    async def scenario() -> None:
+        async with storefront() as app:
+            visitor, key = Visitor(app), str(uuid4())
+            await visitor.buy(HERO, key)
+            await visitor.post("/cart/items", {"sku": "P-0001"})
+            assert (await visitor.pay(key)).status == 201
+            assert [line["sku"] for line in (await visitor.get("/cart")).json()["items"]] == ["P-0001"]
+
+    asyncio.run(scenario())
+
+
 def test_two_visitors_may_choose_the_same_key(parts: Parts, storefront: Storefront):
     async def scenario() -> None:
         async with storefront() as app:

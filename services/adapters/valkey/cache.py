@@ -25,8 +25,8 @@ DOWN = (
     exceptions.OutOfMemoryError,
     exceptions.ReadOnlyError,  # a replica, in the middle of a failover
 )
-TIMEOUT_S = 1.0
-"""For one operation, which ordinarily takes a fraction of a millisecond."""
+TIMEOUT_S = 2.0
+"""For one operation, which ordinarily takes a fraction of a millisecond; long enough for a task that is short of CPU."""
 PAUSE_S = 0.25
 """After a failure nobody asks for so long, so that requests do not queue up at a cache that hangs."""
 MOST_CONNECTIONS = 16
