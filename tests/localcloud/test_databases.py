@@ -41,7 +41,7 @@ def test_postgres_killed_while_it_writes_is_back_at_once_and_lost_nothing_acknow
             for number in range(1_000_000):
                 await connection.execute("insert into written values ($1)", number)
                 acknowledged.append(number)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
             connection.terminate()
 
     async def read() -> Any:

@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from surgeproof.localcloud.launch_scale import LaunchScale
@@ -10,10 +10,11 @@ from surgeproof.localcloud.true_metric import TrueMetric
 from surgeproof.scaling.metric import MetricSpec
 from surgeproof.scaling.targets import TargetTracking
 
+BUSY_MACHINE = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 positive = st.floats(min_value=0.01, max_value=1000)
 
 
-@settings(deadline=None)
+@BUSY_MACHINE
 @given(real=st.floats(min_value=0, max_value=1e9), speed=positive, scale=st.floats(min_value=0.01, max_value=1))
 def test_counts_are_converted_by_speed_and_scale_and_utilisation_by_scale_alone(real, speed, scale):
     convert = LaunchScale(speed, scale)
@@ -58,7 +59,7 @@ def test_missing_data_tells_nothing_and_equal_to_the_target_is_not_above():
     assert follow(None, 40.0, None, 50.0, 49.0) == []
 
 
-@settings(deadline=None)
+@BUSY_MACHINE
 @given(st.lists(st.floats(min_value=0, max_value=100), max_size=40))
 def test_crossings_and_recoveries_alternate_and_never_go_back_in_time(values):
     events = follow(*values)

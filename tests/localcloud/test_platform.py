@@ -119,13 +119,12 @@ def test_a_crossed_target_becomes_an_alarm_a_decision_and_serving_tasks(make_pla
     platform.start()
     begin(platform, aws, speed=120.0)
     with Visitors(platform.parts.balancer.port, threads=8, pause=0.01):
-        assert eventually(lambda: serving(platform) == 3)
+        assert eventually(lambda: serving(platform) == 2)
     events = platform.events
     crossed, alarm, decision = (of(events, kind)[0] for kind in ("crossed", "alarm", "decision"))
     assert crossed.at == pytest.approx(30, abs=1)
     assert alarm.at == decision.at == pytest.approx(180 + 153, abs=15)
     assert (decision.before, decision.after) == (1, 2)
-    assert of(events, "at_max")[0].wanted >= 4
     cpu = [point for point in platform.metrics if point.metric == "cpu" and point.at <= 300]
     assert [point.at for point in cpu] == [60.0, 120.0, 180.0, 240.0, 300.0]
     assert all(point.value > 95 for point in cpu[1:])
@@ -170,8 +169,8 @@ def test_killed_tasks_databases_and_balancer_come_back(make_platform, aws):
     assert min(point.serving for point in platform.supply if point.service == "web") == 1
     os.kill(platform.pids()["balancer"], signal.SIGKILL)
     assert eventually(lambda: any(event.service == "balancer" for event in platform.events))
-    assert eventually(lambda: answers("127.0.0.1", platform.parts.balancer.port))
-    assert get(f"{platform.parts.balancer.url}/free")[0] == 200
+    with Visitors(platform.parts.balancer.port, threads=1, path="/free") as visitors:
+        assert eventually(lambda: visitors.statuses[-1:] == [200])
     assert platform.parts.fleet.failure is None
 
 
@@ -254,15 +253,11 @@ def test_a_taken_front_door_is_refused_and_nothing_is_left(make_platform):
         platform.pids()
 
 
-def test_the_front_door_is_where_it_was_asked_for(make_platform):
-    port = free_port()
-    platform = make_platform("door", front_door=port, worker=None)
-    assert platform.start().shop_url == f"http://127.0.0.1:{port}"
-
-
 def test_when_the_load_is_over_what_waits_is_answered_at_once(make_platform, aws):
-    platform = make_platform("finish", worker=None, web_tasks=1, cpu=64)  # 20 ms take 320
+    port = free_port()
+    platform = make_platform("finish", front_door=port, worker=None, web_tasks=1, cpu=64)  # 20 ms take 320
     url = platform.start().shop_url
+    assert url == f"http://127.0.0.1:{port}"  # where it was asked for
     begin(platform, aws)
     waited = []
     askers = [threading.Thread(target=lambda: waited.append(get(url)[0])) for _ in range(20)]

@@ -3,7 +3,7 @@ import time
 from typing import Any, Never
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from surgeproof.launch.demand import CpuDemand
@@ -19,6 +19,8 @@ from surgeproof.localcloud.task_meter import (
     lateness_percentile,
 )
 from surgeproof.localcloud.virtual_cpu import VirtualCpu
+
+BUSY_MACHINE = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.fixture
@@ -97,7 +99,7 @@ def test_two_who_map_the_file_see_the_same(meter):
     assert meter.slot(7)[Field.ARRIVED] == 0.0
 
 
-@settings(deadline=None)
+@BUSY_MACHINE
 @given(st.floats(min_value=0.0, max_value=20.0))
 def test_a_lateness_lies_within_its_bucket(late):
     bucket = lateness_bucket(late)
@@ -105,7 +107,7 @@ def test_a_lateness_lies_within_its_bucket(late):
     assert bucket == 0 or late > FIRST_BOUND * GROWTH ** (bucket - 1) * (1 - 1e-9)
 
 
-@settings(deadline=None)
+@BUSY_MACHINE
 @given(st.lists(st.floats(min_value=0.0, max_value=10.0), min_size=1), st.floats(min_value=0.01, max_value=1.0))
 def test_a_percentile_is_never_below_the_exact_one(lates, share):
     counts = [0.0] * BUCKETS

@@ -10,15 +10,24 @@ WORKER = ["python", "-m", "tests.localcloud.apps.worker"]
 CPU_MS = {"*": 20.0, "/free": 0.0, "/sleep/*": 0.0}
 
 
-def deploy(aws, *, web=WEB, worker=WORKER, web_tasks=2, cpu=512, health="/healthz", prefix="tiny"):
-    """Create everything and return the graph that a program would have exported."""
-    ec2, elb, ecs, sqs = (aws.client(name) for name in ("ec2", "elbv2", "ecs", "sqs"))
-    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+def _network(aws) -> Any:
+    ec2 = aws.client("ec2")
+    known = ec2.describe_subnets(Filters=[{"Name": "cidr-block", "Values": ["10.9.0.0/24", "10.9.1.0/24"]}])["Subnets"]
+    if known:
+        return known[0]["VpcId"], [subnet["SubnetId"] for subnet in known]
+    vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
     zones = [zone["ZoneName"] for zone in ec2.describe_availability_zones()["AvailabilityZones"]][:2]
     subnets = [
-        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{index}.0/24", AvailabilityZone=zone)["Subnet"]["SubnetId"]
+        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.9.{index}.0/24", AvailabilityZone=zone)["Subnet"]["SubnetId"]
         for index, zone in enumerate(zones)
     ]
+    return vpc, subnets
+
+
+def deploy(aws, *, web=WEB, worker=WORKER, web_tasks=2, cpu=512, health="/healthz", prefix="tiny"):
+    """Create everything and return the graph that a program would have exported."""
+    elb, ecs, sqs = (aws.client(name) for name in ("elbv2", "ecs", "sqs"))
+    vpc, subnets = _network(aws)
     balancer = elb.create_load_balancer(Name=prefix, Subnets=subnets)["LoadBalancers"][0]
     group = elb.create_target_group(
         Name=prefix,
