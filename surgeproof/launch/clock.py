@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NewType
 
 LaunchSeconds = NewType("LaunchSeconds", float)
@@ -52,4 +52,4 @@ class LaunchClock:
 
     def seconds_at(self, date: datetime) -> LaunchSeconds:
         """Launch second of a date and time with zone."""
-        return LaunchSeconds((date - self.curve_start) / timedelta(seconds=1))
+        return LaunchSeconds(date.timestamp() - self.curve_start.timestamp())

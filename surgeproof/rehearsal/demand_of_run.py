@@ -9,13 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from surgeproof.launch.arrivals import draw_arrivals, draw_journeys
 from surgeproof.launch.demand import CpuDemand
 from surgeproof.launch.plan import LaunchPlan
 from surgeproof.launch.records import LoadResult, SampleHistogram, SupplyPoint
-from surgeproof.load.journey import Journey
-from surgeproof.load.sketch import sketch
-from surgeproof.rehearsal.preparation import Prepared
+from surgeproof.rehearsal.preparation import Prepared, RunSketch
 from surgeproof.scaling.demand import ExpectedDemand
 from surgeproof.scaling.needed import needed_series, tasks_needed_worker
 from surgeproof.scaling.replay import replay
@@ -63,18 +60,15 @@ def latency_limit(plan: LaunchPlan) -> float:
 
 def replay_inputs(
     prepared: Prepared,
-    journeys: Mapping[str, Journey],
+    run: RunSketch,
     load: LoadResult,
     samples: NDArray[Any],
     web: WebService,
     supply: Sequence[SupplyPoint],
 ) -> ReplayInputs:
     """The run as the replay needs it; journeys that overload cut short are completed from their sketch."""
-    curve = prepared.curve
-    arrivals = draw_arrivals(curve, seed=load.seed, speed=load.speed, scale=load.scale)
-    kinds = draw_journeys(curve, arrivals, seed=load.seed)
     return ReplayInputs.from_run(
-        curve=curve,
+        curve=prepared.curve,
         rows=samples,
         journeys=load.journeys,
         steps=load.steps,
@@ -83,8 +77,8 @@ def replay_inputs(
         supply=supply,
         service=web.name,
         timeout=prepared.plan.journeys.request_timeout,
-        sketch=sketch(prepared.plan, curve, arrivals, kinds, journeys, load.seed),
-        arrivals=arrivals,
+        sketch=run.sketch,
+        arrivals=run.arrivals,
     )
 
 
@@ -122,7 +116,7 @@ def worker_needed(
 
 def judge_demand(
     prepared: Prepared,
-    journeys: Mapping[str, Journey],
+    run: RunSketch,
     load: LoadResult,
     samples: NDArray[Any],
     supply: Sequence[SupplyPoint],
@@ -135,7 +129,7 @@ def judge_demand(
     needed = {web.name: web_needed(prepared, load, samples, web, expected)}
     for worker in workers:
         needed[worker.name] = worker_needed(prepared, expected, worker)
-    inputs = replay_inputs(prepared, journeys, load, samples, web, supply)
+    inputs = replay_inputs(prepared, run, load, samples, web, supply)
     seeds = [load.seed * 1000 + number for number in range(RESAMPLES)]
     return Judged(
         needed=needed,

@@ -6,13 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from surgeproof.launch.arrivals import draw_arrivals, draw_journeys
 from surgeproof.launch.curve import Curve, compile_curve
 from surgeproof.launch.demand import CpuDemand
 from surgeproof.launch.overrides import field_path, parse_overrides
 from surgeproof.launch.plan import PLAN_KEYS, LaunchPlan, check_steps, load_plan
 from surgeproof.launch.trace import trace_plan
 from surgeproof.load.journey import Journey
-from surgeproof.load.sketch import Sketch, sketch_for_demand
+from surgeproof.load.sketch import Sketch, sketch, sketch_for_demand
 from surgeproof.rehearsal.errors import RehearsalError
 from surgeproof.rehearsal.options import RunOptions
 from surgeproof.scaling.demand import ExpectedDemand
@@ -73,14 +77,42 @@ def refuse_shared_keys(settings: Mapping[str, Any], file: str) -> None:
             )
 
 
-def expected_demand(
-    prepared: Prepared, journeys: Mapping[str, Journey], cpu_ms: Mapping[str, float]
-) -> tuple[ExpectedDemand, Sketch]:
-    """Demand on a service that takes `cpu_ms` by route, from the journeys of the plan's mixes.
+@dataclass(frozen=True)
+class RunSketch:
+    """What exactly this run's arrivals would do on a site that answers at once.
+
+    Attributes:
+        arrivals: Launch seconds.
+        sketch: Their journeys; numbers are arrival numbers.
+    """
+
+    arrivals: NDArray[np.float64]
+    sketch: Sketch
+
+
+def sketch_run(
+    prepared: Prepared, journeys: Mapping[str, Journey], *, seed: int, speed: float, scale: float
+) -> RunSketch:
+    """Sketch the run's own arrivals.
 
     Raises:
         SurgeproofError: A journey that the mix names is missing, or cannot be sketched.
     """
-    sketch = sketch_for_demand(prepared.plan, prepared.curve, journeys)
-    check_steps(prepared.plan, {step.name for step in sketch.steps})
-    return ExpectedDemand.from_sketch(prepared.curve, sketch, CpuDemand.parse(cpu_ms)), sketch
+    curve = prepared.curve
+    arrivals = draw_arrivals(curve, seed=seed, speed=speed, scale=scale)
+    kinds = draw_journeys(curve, arrivals, seed=seed)
+    return RunSketch(arrivals, sketch(prepared.plan, curve, arrivals, kinds, journeys, seed))
+
+
+def expected_demand(
+    prepared: Prepared, journeys: Mapping[str, Journey], run: RunSketch, cpu_ms: Mapping[str, float]
+) -> ExpectedDemand:
+    """Demand on a service that takes `cpu_ms` by route: by the plan, and by this run's own visitors.
+
+    Raises:
+        SurgeproofError: A gate names a step that no journey takes, or a journey cannot be sketched.
+    """
+    many = sketch_for_demand(prepared.plan, prepared.curve, journeys)
+    check_steps(prepared.plan, {step.name for step in many.steps})
+    expected = ExpectedDemand.from_sketch(prepared.curve, many, CpuDemand.parse(cpu_ms))
+    return expected.with_planned(run.sketch, run.arrivals)

@@ -32,12 +32,12 @@ from surgeproof.rehearsal.interrupt import orderly_interrupt
 from surgeproof.rehearsal.judgement import check_out, conclude, load_files
 from surgeproof.rehearsal.not_covered import REHEARSAL, rehearsal_assumptions
 from surgeproof.rehearsal.options import RehearsalOptions
-from surgeproof.rehearsal.preparation import Prepared, expected_demand, prepare, refuse_shared_keys
+from surgeproof.rehearsal.preparation import Prepared, expected_demand, prepare, refuse_shared_keys, sketch_run
 from surgeproof.rehearsal.scaffold import Scaffold, load_scaffold
 from surgeproof.rehearsal.scope import command_arguments, commit, digest, growth_of, image_digests, plan_line
 from surgeproof.rehearsal.services import deployed_services
 from surgeproof.rehearsal.watching import Watch
-from surgeproof.rehearsal.workspace import workspace
+from surgeproof.rehearsal.workspace import free_port, workspace
 from surgeproof.verdict.evidence import RunEvidence
 from surgeproof.verdict.live import LiveView
 from surgeproof.verdict.verdict import Scope
@@ -64,7 +64,7 @@ def rehearse(options: RehearsalOptions) -> int:
     scaffold = load_scaffold(project.root)
     with orderly_interrupt(), ExitStack() as stack:
         folder, reaper = stack.enter_context(workspace())
-        run = _Rehearsal(options, prepared, project, scaffold, folder, started)
+        run = _Rehearsal(options, prepared, project, scaffold, folder, started, options.port or free_port())
         view = stack.enter_context(LiveView(Console(stderr=True), run.title))
         view.say(f"rehearsing {options.plan} with the settings of {options.stack}, at speed {options.speed:g}")
         region = project.config(options.stack).values.get("aws:region", "eu-west-1")
@@ -75,7 +75,7 @@ def rehearse(options: RehearsalOptions) -> int:
             aws=aws,
             project_root=project.root,
             folder=folder / "p",
-            port=options.port,
+            port=run.port,
             reaper=reaper,
         )
         stack.callback(platform.stop)
@@ -94,6 +94,7 @@ class _Rehearsal:
     scaffold: Scaffold
     folder: Path
     started: float
+    port: int
 
     @property
     def title(self) -> str:
@@ -113,18 +114,22 @@ class _Rehearsal:
         self, aws: EmbeddedAws, platform: LocalPlatform, graph: Graph, view: LiveView, stack: ExitStack
     ) -> tuple[RunEvidence, dict[str, Path | str | bytes]]:
         """From the deployed program to the evidence of the run."""
-        endpoints = platform.start()
         load = LoadProcess(self.scaffold.locustfile, processes=self.options.processes)
         stack.callback(load.stop)
-        config = self._load_config(endpoints)
-        load.start(config, self.project.root, aws.environment())
+        config = self._load_config()
+        load.start(config, self.project.root, aws.environment())  # gets ready while the parts start
+        endpoints = platform.start()
         if self.scaffold.prepare is not None:
             factor = self.options.scale / self.options.speed
             self.scaffold.prepare(endpoints, self.prepared.plan, stock_factor=factor)
         web, workers = deployed_services(graph)
-        expected, _ = expected_demand(self.prepared, self.scaffold.journeys, web.cpu_ms)
+        options = self.options
+        journeys = self.scaffold.journeys
+        own = sketch_run(self.prepared, journeys, seed=options.seed, speed=options.speed, scale=options.scale)
+        expected = expected_demand(self.prepared, journeys, own, web.cpu_ms)
         load.wait_ready()
-        view.say(f"shop, database, cache and {len(graph.exports)} services are up after {self._wall():.1f} s")
+        tasks = ", ".join(f"{name} {each['serving']}" for name, each in platform.snapshot()["services"].items())
+        view.say(f"database, cache, balancer and tasks ({tasks}) are up after {self._wall():.1f} s")
         clock = LaunchClock(self.options.speed, time.monotonic() + HEAD_START, self.prepared.curve.start)
         began = datetime.now(UTC)
         aws.set_clock(clock)
@@ -137,9 +142,7 @@ class _Rehearsal:
         view.say("the launch is over: working off what is left, then replaying it at speed 1")
         self._settle(endpoints)
         samples = np.load(config.folder / "samples.npz")["samples"]
-        judged = judge_demand(
-            self.prepared, self.scaffold.journeys, result, samples, platform.supply, expected, web, workers
-        )
+        judged = judge_demand(self.prepared, own, result, samples, platform.supply, expected, web, workers)
         evidence = self._evidence(
             platform=platform,
             graph=graph,
@@ -156,10 +159,10 @@ class _Rehearsal:
     def _wall(self) -> float:
         return time.monotonic() - self.started
 
-    def _load_config(self, endpoints: Endpoints) -> RunConfig:
+    def _load_config(self) -> RunConfig:
         return RunConfig(
             plan=self.folder / "plan.yaml",
-            host=endpoints.shop_url,
+            host=f"http://127.0.0.1:{self.port}",
             folder=self.folder / "load",
             run_id=new_run_id(),
             speed=self.options.speed,

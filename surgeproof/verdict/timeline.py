@@ -16,17 +16,20 @@ from surgeproof.verdict.verdict import Moment, ServiceMoment
 _SLICES_MOST = 150
 _LENGTHS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
 _P95_SAMPLES = 20
+_REAL_SECONDS = 2.0
+"""Less than this of a compressed run holds so few arrivals that a slice shows their noise."""
 
 
-def slice_length(duration: float) -> float:
-    """Launch seconds of a slice: the shortest round length that gives at most 150 slices (30 s in 70 minutes)."""
-    return float(next((each for each in _LENGTHS if duration / each <= _SLICES_MOST), _LENGTHS[-1]))
+def slice_length(duration: float, speed: float = 1.0) -> float:
+    """Launch seconds of a slice: the shortest round length that gives at most 150 slices of 2 real seconds or more."""
+    shortest = _REAL_SECONDS * speed
+    return float(next((e for e in _LENGTHS if duration / e <= _SLICES_MOST and e >= shortest), _LENGTHS[-1]))
 
 
 def timeline(run: RunEvidence) -> list[Moment]:
     """All slices of the curve, in order."""
     duration = run.curve.duration
-    length = slice_length(duration)
+    length = slice_length(duration, run.load.speed)
     edges = np.append(np.arange(0.0, duration, length), duration)
     delivered, p95 = _measured(run, edges)
     tracks = {service: _Track(run, service) for service in run.services}

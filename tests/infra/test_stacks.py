@@ -31,7 +31,7 @@ def test_exports_say_where_everything_is(production: Graph):
     storefront, orders = exports["services"]["storefront"], exports["services"]["orders"]
     assert storefront["kind"] == "web"
     assert storefront["settings"] == "services.storefront"
-    assert storefront["cpu_ms"]["POST /checkout"] == 60
+    assert storefront["cpu_ms"]["POST /checkout"] == 80
     assert storefront["target_group_arn"] == one(production, "lb/targetGroup:TargetGroup").id
     assert storefront["deregistration_delay"] == 30
     assert orders["kind"] == "worker"

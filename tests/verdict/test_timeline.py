@@ -22,15 +22,16 @@ def test_there_are_never_more_slices_than_a_chart_can_show(duration: float):
     assert duration / slice_length(duration) <= 150
 
 
-def test_seventy_minutes_are_told_in_slices_of_thirty_seconds(go: Verdict):
+def test_seventy_minutes_are_told_in_slices_of_a_minute_at_speed_30(go: Verdict):
     assert slice_length(4200) == 30
-    assert len(go.timeline) == 140
-    assert f"{go.timeline[20].date:%Y-%m-%d %H:%M:%S %z}" == "2027-03-20 10:00:00 +0100"
+    assert slice_length(4200, speed=30) == 60
+    assert len(go.timeline) == 70
+    assert f"{go.timeline[10].date:%Y-%m-%d %H:%M:%S %z}" == "2027-03-20 10:00:00 +0100"
 
 
 def test_delivered_arrivals_are_converted_to_the_launch(go: Verdict):
-    planned = sum(each.planned for each in go.timeline) * 30
-    delivered = sum(each.delivered or 0 for each in go.timeline) * 30
+    planned = sum(each.planned for each in go.timeline) * 60
+    delivered = sum(each.delivered or 0 for each in go.timeline) * 60
     assert delivered == pytest.approx(planned, rel=0.05)
     assert sum(phase.arrivals_planned for phase in go.phases) == pytest.approx(delivered, rel=0.01)
 
