@@ -37,6 +37,11 @@ def clock():
     message_queue.CLOCK = before
 
 
+def new_message(name: str) -> LaunchMessage:
+    kind: Any = LaunchMessage
+    return kind(name, "body")
+
+
 def new_queue() -> LaunchQueue:
     kind: Any = LaunchQueue
     return kind("orders", "eu-west-3", "123456789012")
@@ -72,7 +77,7 @@ def test_no_message_is_lost_doubled_or_seen_while_hidden(actions):
     for number, (action, amount) in enumerate(actions):
         match action:
             case "send":
-                message = LaunchMessage(str(number), "body")
+                message = new_message(str(number))
                 message.delayed_until = (clock.now + amount) * 1000 if amount else 0.0
                 queue.add_message(message)
                 model[message.id] = Modelled(hidden_until=clock.now + amount)
@@ -116,9 +121,9 @@ def test_a_message_that_is_received_again_and_again_does_not_count_as_the_oldest
     clock = message_queue.CLOCK
     assert isinstance(clock, SetTime)
     queue = new_queue()
-    queue.add_message(LaunchMessage("poison", "body"))
+    queue.add_message(new_message("poison"))
     clock.now += 100
-    queue.add_message(LaunchMessage("young", "body"))
+    queue.add_message(new_message("young"))
     clock.now += 10
     assert queue.oldest_age() == pytest.approx(110)
     for _ in range(4):
