@@ -58,7 +58,7 @@ class Fleet:
         while waiting := [fleet for fleet in self.services.values() if len(fleet.serving()) < fleet.desired]:
             self.raise_failure()
             for fleet in waiting:
-                if fleet.tally.failed_starts >= 3 or time.monotonic() > deadline:
+                if fleet.tally.failed_starts >= 2 or time.monotonic() > deadline:
                     raise _never_started(fleet)
             time.sleep(0.01)
 

@@ -98,9 +98,12 @@ class LiveAutoscaler:
         """What was read."""
         return {name: scaled.scaling for name, scaled in self._scaled.items()}
 
-    def start(self) -> None:
-        """Put floor, ceiling and what was scheduled before the curve in force, and begin."""
+    def put_in_force(self) -> None:
+        """Set floor, ceiling, and the desired count as what was scheduled before the curve leaves it."""
         self._follow_all()
+
+    def start(self) -> None:
+        """Begin to scale."""
         self._thread.start()
 
     def take(self, datapoints: Datapoints) -> None:

@@ -75,7 +75,6 @@ class LocalPlatform:
         self._run = contextlib.ExitStack()
         self._store: MetricStore | None = None
         self._autoscaler: LiveAutoscaler | None = None
-        self._mirror: MetricMirror | None = None
         self._queues: QueueWatch | None = None
         self._stopped = False
 
@@ -138,12 +137,14 @@ class LocalPlatform:
             curve: The curve that is driven.
         """
         parts = self.parts
-        self.timeline.clock = clock
         queues = self._queues = QueueWatch(self._aws, [queue for item in parts.services for queue in item.queues])
         autoscaler = self._autoscaler = LiveAutoscaler(
             aws=self._aws, services=parts.services, clock=clock, fleet=parts.fleet, timeline=self.timeline
         )
-        mirror = self._mirror = MetricMirror(self._aws, clock, parts.services)
+        # What was scheduled before the curve is started without delay, and the record begins with it.
+        autoscaler.put_in_force()
+        self.timeline.clock = clock
+        mirror = MetricMirror(self._aws, clock, parts.services)
         store = MetricStore(
             clock=clock,
             scale=scale,
@@ -167,7 +168,12 @@ class LocalPlatform:
         with self._lock:
             self._run.close()
             if self._parts:
-                self._parts.meter.switch_virtual_cpus_off()
+                self._parts.meter.switch_virtual_cpus(on=False)
+            self._store = None
+
+    def keep_serving(self) -> None:
+        """After `finish`: virtual CPUs on again, for whoever tests what was kept running."""
+        self.parts.meter.switch_virtual_cpus(on=True)
 
     def stop(self) -> None:
         """End everything and leave nothing, `folder` included; may be called at any moment, and twice."""

@@ -5,17 +5,18 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import shutil
 import signal
 import subprocess
-import sys
+import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
-from surgeproof.localcloud import launcher
 from surgeproof.localcloud.errors import PartFailedError, PartMissingError
+from surgeproof.localcloud.launcher import NOBODY
 from surgeproof.localcloud.loopback import answers, require_free
-from surgeproof.localcloud.process import ChildProcess
+from surgeproof.localcloud.process import ChildProcess, User, launch
 from surgeproof.localcloud.reaper import Reaper
 from surgeproof.localcloud.supervised import SupervisedPart
 
@@ -53,6 +54,14 @@ def binaries() -> Path:
     return folder
 
 
+def not_root() -> User:
+    """Whom PostgreSQL can run as: it refuses root, and containers mostly refuse user namespaces."""
+    if os.geteuid() != 0:
+        return "same"
+    probe = subprocess.run([*launch(signal.SIGKILL, "namespace"), "true"], capture_output=True, check=False)
+    return "nobody" if probe.returncode else "namespace"
+
+
 class Postgres(SupervisedPart):
     """One PostgreSQL server with one database, on one address.
 
@@ -63,6 +72,7 @@ class Postgres(SupervisedPart):
         user: Owner of the database; with `password`, as the deployed secret says.
         password: Checked at login (SCRAM), so that a task's wiring is tested.
         database: Name of the database to create.
+        run_as: Whom it runs as; found out when left out, for PostgreSQL refuses root.
         reaper: Ends it when this process is gone.
     """
 
@@ -78,9 +88,11 @@ class Postgres(SupervisedPart):
         user: str = "app",
         password: str = "app",  # noqa: S107 - a database of this machine that lives for minutes
         database: str = "shop",
+        run_as: User | None = None,
     ) -> None:
         super().__init__()
         self._folder, self._reaper = folder, reaper
+        self._run_as: User = run_as or not_root()
         self._data = folder / "postgres"
         self.address, self.port, self.user, self.password, self.database = address, port, user, password, database
 
@@ -99,9 +111,15 @@ class Postgres(SupervisedPart):
     def _create_cluster(self) -> None:
         if (self._data / "PG_VERSION").exists():
             return
-        secret = self._folder / "postgres.password"
+        if self._run_as == "nobody":
+            # Nobody may not look into our folders, so that the data lies in one of its own.
+            self._data = Path(tempfile.mkdtemp(prefix="surgeproof-")) / "postgres"
+            os.chown(self._data.parent, NOBODY, NOBODY)
+            self._reaper.watch_folder(self._data.parent)
+        secret = self._data.parent / "postgres.password"
         secret.touch(mode=0o600)
         secret.write_text(self.password)
+        os.chown(secret, self._data.parent.stat().st_uid, -1)
         initdb = [str(binaries() / "initdb"), "-D", str(self._data), "-U", self.user, "-A", "scram-sha-256"]
         self._run([*initdb, f"--pwfile={secret}", "--no-sync", "-E", "UTF8", "--locale=C"])
         secret.unlink()
@@ -110,10 +128,8 @@ class Postgres(SupervisedPart):
         self._run(single, stdin=f'CREATE DATABASE "{self.database}";\n')
 
     def _run(self, command: list[str], *, stdin: str = "") -> None:
-        namespace = "1" if os.geteuid() == 0 else "0"
-        wrapper = [sys.executable, "-I", "-S", launcher.__file__ or "", str(os.getpid()), str(int(signal.SIGKILL))]
         done = subprocess.run(
-            [*wrapper, namespace, "--", *command],
+            [*launch(signal.SIGKILL, self._run_as), *command],
             input=stdin,
             text=True,
             capture_output=True,
@@ -135,7 +151,7 @@ class Postgres(SupervisedPart):
             log=self._folder / "postgres.log",
             reaper=self._reaper,
             end_signal=signal.SIGQUIT,
-            user_namespace=True,
+            user=self._run_as,
             group=False,
         )
 
@@ -153,6 +169,9 @@ class Postgres(SupervisedPart):
         if segment is not None:  # it is still there only if the server was killed with -9
             with contextlib.suppress(OSError):
                 ctypes.CDLL(None, use_errno=True).shmctl(segment, IPC_RMID, None)
+        if self._data.parent != self._folder:
+            shutil.rmtree(self._data.parent, ignore_errors=True)
+            self._reaper.forget_folder(self._data.parent)
 
     def _shared_memory(self) -> int | None:
         """Id of the System V segment by which PostgreSQL guards its data folder (line 7 of postmaster.pid)."""

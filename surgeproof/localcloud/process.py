@@ -9,11 +9,20 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 from surgeproof.localcloud import launcher
 from surgeproof.localcloud.reaper import Reaper
 
 _LAUNCHER = str(Path(launcher.__file__))
+
+User = Literal["same", "namespace", "nobody"]
+"""Whom a child runs as: as we do, as an ordinary user in a user namespace of its own, or as nobody."""
+
+
+def launch(end_signal: signal.Signals, user: User = "same") -> list[str]:
+    """What stands before a command that shall not outlive us."""
+    return [sys.executable, "-I", "-S", _LAUNCHER, str(os.getpid()), str(int(end_signal)), user, "--"]
 
 
 class ChildProcess:
@@ -44,7 +53,7 @@ class ChildProcess:
         env: Mapping[str, str] | None = None,
         cwd: Path | None = None,
         end_signal: signal.Signals = signal.SIGKILL,
-        user_namespace: bool = False,
+        user: User = "same",
         pass_fds: Sequence[int] = (),
         group: bool = True,
     ) -> ChildProcess:
@@ -58,15 +67,13 @@ class ChildProcess:
             env: Its whole environment; ours when left out.
             cwd: Its working directory; ours when left out.
             end_signal: What it is sent when this process dies; SIGQUIT or SIGINT where it has to clean up.
-            user_namespace: Run as an ordinary user although we are root.
+            user: Whom it runs as when we are root.
             pass_fds: Descriptors that stay open in it.
             group: SIGKILL goes to its whole process group; False where its children end by themselves.
         """
-        namespace = "1" if user_namespace and os.geteuid() == 0 else "0"
-        wrapped = [sys.executable, "-I", "-S", _LAUNCHER, str(os.getpid()), str(int(end_signal)), namespace, "--"]
         with log.open("ab") as output:
             process = subprocess.Popen(
-                [*wrapped, *command],
+                [*launch(end_signal, user), *command],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

@@ -58,9 +58,9 @@ class TaskMeter:
         """Whether tasks make requests wait for their virtual CPU."""
         return self._doubles[0] == 0.0
 
-    def switch_virtual_cpus_off(self) -> None:
-        """Let all that waits go on at once: the run is over."""
-        self._doubles[0] = 1.0
+    def switch_virtual_cpus(self, *, on: bool) -> None:
+        """Off, all that waits goes on at once."""
+        self._doubles[0] = 0.0 if on else 1.0
 
 
 def busy_seconds(slot: Slot, now: float) -> float:

@@ -101,6 +101,17 @@ def test_adding_draining_and_removing_tasks_under_load_loses_no_request(balancer
     assert balancer.remove("arn:web", "never-was-there")
 
 
+@pytest.mark.parametrize("balancing", ["leastconn", "random", "roundrobin"])
+def test_each_way_to_choose_a_task_reaches_all(folder, reaper, tasks, balancing):
+    front = Balancer(folder=folder, routing=groups_of("arn:w"), reaper=reaper, port=free_port(), balancing=balancing)
+    front.start()
+    made = [tasks(), tasks()]
+    for task in made:
+        front.add("arn:w", task.name, task.address, 8080)
+    assert {ask(front)[1] for _ in range(40)} == {task.name for task in made}
+    front.stop()
+
+
 def test_without_a_task_visitors_are_told_at_once(balancer):
     assert ask(balancer)[0] == 503
 

@@ -106,6 +106,16 @@ def test_a_database_that_cannot_be_made_says_why(reaper, net, folder):
     broken.stop()
 
 
+def test_where_namespaces_are_not_allowed_root_becomes_nobody_for_it(reaper, net, folder):
+    root = os.geteuid() == 0
+    part = Postgres(folder=folder, address=f"{net.database}7", reaper=reaper, run_as="nobody" if root else "same")
+    part.start()
+    assert Path(f"/proc/{part.pid}").stat().st_uid == (65534 if root else os.geteuid())
+    data = part._data
+    part.stop()
+    assert data.exists() is not root  # nobody's data lies in a folder of its own
+
+
 def test_a_stopped_postgres_leaves_no_shared_memory_even_when_it_was_killed(reaper, net, folder):
     part = Postgres(folder=folder, address=f"{net.database}8", reaper=reaper)
     part.start()

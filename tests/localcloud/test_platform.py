@@ -180,7 +180,7 @@ def test_a_task_is_drained_and_answers_what_is_open_before_it_goes(make_platform
     begin(platform, aws)
     answers_given = []
     askers = [
-        threading.Thread(target=lambda: answers_given.append(get(f"{platform.parts.balancer.url}/sleep/1.5")))
+        threading.Thread(target=lambda: answers_given.append(get(f"{platform.parts.balancer.url}/sleep/1.2")))
         for _ in range(6)
     ]
     for asker in askers:
@@ -194,7 +194,7 @@ def test_a_task_is_drained_and_answers_what_is_open_before_it_goes(make_platform
     assert len({pid for _, pid, _ in answers_given}) == 2  # one of them is gone
     draining, stopped = of(platform.events, "draining")[0], of(platform.events, "stopped")[0]
     # The deregistration delay of 30 launch s is over long before: what is open has until the stop timeout.
-    assert (stopped.at - draining.at) / SPEED > 1.0
+    assert (stopped.at - draining.at) / SPEED > 0.6
     assert stopped.note is None
 
 

@@ -82,7 +82,7 @@ def test_switched_off_it_lets_all_that_waits_go_on(meter):
     async def ended() -> Any:
         jobs = [asyncio.create_task(cpu.work(5.0)) for _ in range(3)]
         await asyncio.sleep(0.05)
-        TaskMeter(meter.path).switch_virtual_cpus_off()  # another process would
+        TaskMeter(meter.path).switch_virtual_cpus(on=False)  # another process would
         began = time.monotonic()
         await asyncio.gather(*jobs)
         await cpu.work(5.0)
