@@ -18,10 +18,10 @@ from surgeproof.localcloud.server import (
     elb,
     events,
     fast_path,
-    message_queue,
     rds,
     s3,
     scaling_activities,
+    sqs,
 )
 
 PRELOADED = (
@@ -35,7 +35,7 @@ class EmbeddedAwsApplication:
     """Dispatches requests by path and by the service in their signature."""
 
     def __init__(self, region: str) -> None:
-        for part in (message_queue, events, s3, elb, ecs, rds, scaling_activities):
+        for part in (sqs, events, s3, elb, ecs, rds, scaling_activities):
             part.install()
         self._region = region
         self._moto = DomainDispatcherApplication(create_backend_app)

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from surgeproof.localcloud.server import message_queue, scaling_activities
+from surgeproof.localcloud.server import scaling_activities, sqs
 from surgeproof.localcloud.server.launch_time import CLOCK
 
 PREFIX = "/surgeproof/"
@@ -28,7 +28,7 @@ def follow_clock(clock: Any) -> dict[str, Any]:
     if not values["speed"] > 0:
         raise ValueError(f"speed must be above 0, got {values['speed']}")
     CLOCK.follow(**values)
-    for queue in message_queue.all_queues():
+    for queue in sqs.all_queues():
         queue.wake()
     return {"date": CLOCK.date()}
 
@@ -36,7 +36,7 @@ def follow_clock(clock: Any) -> dict[str, Any]:
 def queues(_: Any) -> dict[str, Any]:
     """Per queue, by name: messages by place, counts since it was created, age of the oldest in launch seconds."""
     readings = {}
-    for queue in message_queue.all_queues():
+    for queue in sqs.all_queues():
         places = queue.places()
         readings[queue.name] = {
             "visible": places["ready"],
