@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from surgeproof.launch.demand import CpuDemand
 from surgeproof.launch.plan import LaunchPlan
-from surgeproof.launch.records import LoadResult, SampleHistogram, SupplyPoint
+from surgeproof.launch.records import LoadResult, SampleHistogram, StepInfo, SupplyPoint
 from surgeproof.rehearsal.preparation import Prepared, RunSketch
 from surgeproof.scaling.demand import ExpectedDemand
 from surgeproof.scaling.needed import needed_series, tasks_needed_worker
@@ -83,20 +83,37 @@ def replay_inputs(
 
 
 def web_needed(
-    prepared: Prepared, load: LoadResult, samples: NDArray[Any], web: WebService, expected: ExpectedDemand
+    prepared: Prepared,
+    run: RunSketch,
+    load: LoadResult,
+    samples: NDArray[Any],
+    web: WebService,
+    expected: ExpectedDemand,
 ) -> list[tuple[float, int]]:
-    """Tasks needed in each launch minute by the arrivals of the run."""
+    """Tasks needed in each launch minute by the run's visitors.
+
+    Counted twice, and the larger figure taken: from the requests that were made, and from those that the same
+    visitors would have made on a site that answers at once. Visitors who give up in overload ask for less than
+    the launch would; without them a ceiling would be raised by too little.
+    """
     demand = CpuDemand.parse(web.cpu_ms)
-    cpu = np.array([demand.ms(step.method, step.path) / 1000 for step in load.steps])
-    return needed_series(
-        samples["due_at"],
-        cpu[samples["step"]],
-        expected,
-        speed=load.speed,
-        scale=load.scale,
-        share=web.share,
-        latency_limit=latency_limit(prepared.plan),
-    )
+
+    def count(due_at: NDArray[Any], steps: Sequence[StepInfo], step: NDArray[Any]) -> list[tuple[float, int]]:
+        cpu = np.array([demand.ms(each.method, each.path) / 1000 for each in steps])
+        return needed_series(
+            due_at,
+            cpu[step],
+            expected,
+            speed=load.speed,
+            scale=load.scale,
+            share=web.share,
+            latency_limit=latency_limit(prepared.plan),
+        )
+
+    rows = run.sketch.rows
+    made = count(samples["due_at"], load.steps, samples["step"])
+    meant = count(run.arrivals[rows["number"]] + rows["delay"], run.sketch.steps, rows["step"])
+    return [(at, max(first, second)) for (at, first), (_, second) in zip(made, meant, strict=True)]
 
 
 def worker_needed(
@@ -126,7 +143,7 @@ def judge_demand(
 ) -> Judged:
     """Tasks needed, shortfalls and the replays of a rehearsal."""
     until = prepared.curve.duration
-    needed = {web.name: web_needed(prepared, load, samples, web, expected)}
+    needed = {web.name: web_needed(prepared, run, load, samples, web, expected)}
     for worker in workers:
         needed[worker.name] = worker_needed(prepared, expected, worker)
     inputs = replay_inputs(prepared, run, load, samples, web, supply)

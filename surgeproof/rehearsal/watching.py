@@ -52,7 +52,7 @@ class Watch:
         services = tuple(
             self._service(name, facts, at) for name, facts in (snapshot["services"] if snapshot else {}).items()
         )
-        events = tuple(self._told(event) for event in (snapshot["events"] if snapshot else ()) if event.kind in TOLD)
+        events = tuple(self._told(event) for event in _once(snapshot["events"] if snapshot else ()))
         return LiveState(
             at=at,
             duration=curve.duration,
@@ -129,6 +129,21 @@ class Watch:
                 return f"{when} alarm: {event.metric or event.policy}"
             case _:
                 return f"{when} {event.kind.replace('_', ' ')} {event.task or event.note or ''}".rstrip()
+
+
+def _once(events: Sequence[ScalingEvent]) -> list[ScalingEvent]:
+    """What is worth telling; of a service that stays at its maximum, the first time until something else happens."""
+    told: list[ScalingEvent] = []
+    at_max: set[str] = set()
+    for event in events:
+        if event.kind not in TOLD or (event.kind == "at_max" and event.service in at_max):
+            continue
+        if event.kind == "at_max":
+            at_max.add(event.service)
+        elif event.kind in {"decision", "scheduled"}:
+            at_max.discard(event.service)
+        told.append(event)
+    return told
 
 
 def _stands(figure: float | None, limit: float) -> GateState:
