@@ -17,7 +17,7 @@ help: ## List the targets
 	.tools/uv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
 $(STAMP): pyproject.toml uv.lock | $(filter .tools/%,$(UV))
-	$(UV) sync --locked --extra local
+	$(UV) sync --locked --extra local --compile-bytecode
 	@touch $@
 
 setup: $(STAMP) ## Install everything, locked, into .venv

@@ -11,6 +11,7 @@ import click
 
 from surgeproof import __version__
 from surgeproof.errors import SurgeproofError
+from surgeproof.localcloud.guard import LoopbackOnlyError
 
 USAGE_ERROR = 2
 INTERRUPTED = 130
@@ -61,7 +62,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
     try:
         result = cli.main(args=arguments, prog_name="surgeproof", standalone_mode=False)
-    except (SurgeproofError, click.ClickException) as error:
+    except (SurgeproofError, LoopbackOnlyError, click.ClickException) as error:
         _tell(error)
         return USAGE_ERROR
     except (click.Abort, KeyboardInterrupt):
@@ -74,7 +75,7 @@ def main(arguments: list[str] | None = None) -> int:
     return result if isinstance(result, int) else 0
 
 
-def _tell(error: SurgeproofError | click.ClickException) -> None:
+def _tell(error: SurgeproofError | LoopbackOnlyError | click.ClickException) -> None:
     if isinstance(error, click.ClickException):
         error.show(sys.stderr)
     else:

@@ -61,14 +61,18 @@ def rehearse(options: RehearsalOptions) -> int:
     project = Project.find()
     refuse_shared_keys(project.settings(options.stack), f"Pulumi.{options.stack}.yaml")
     check_out(options)
-    scaffold = load_scaffold(project.root)
+    region = project.config(options.stack).values.get("aws:region", "eu-west-1")
     with orderly_interrupt(), ExitStack() as stack:
         folder, reaper = stack.enter_context(workspace())
-        run = _Rehearsal(options, prepared, project, scaffold, folder, started, options.port or free_port())
+        aws = EmbeddedAws(region=region)
+        stack.callback(aws.stop)
+        aws.launch()  # gets ready while the journeys are loaded
+        run = _Rehearsal(
+            options, prepared, project, load_scaffold(project.root), folder, started, options.port or free_port()
+        )
         view = stack.enter_context(LiveView(Console(stderr=True), run.title))
         view.say(f"rehearsing {options.plan} with the settings of {options.stack}, at speed {options.speed:g}")
-        region = project.config(options.stack).values.get("aws:region", "eu-west-1")
-        aws = stack.enter_context(EmbeddedAws(region=region))
+        aws.wait_ready()
         graph = run.deploy(aws, view)
         platform = LocalPlatform(
             graph=graph,
