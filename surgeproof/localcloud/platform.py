@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -95,8 +96,13 @@ class LocalPlatform:
             raise LocalCloudError("the local platform was not started", fix="Call start() first")
         return self._parts
 
-    def start(self) -> Endpoints:
+    def start(self, curve_start: datetime | None = None) -> Endpoints:
         """Start databases, balancer and the deployed number of tasks, and wait until all of them serve.
+
+        Args:
+            curve_start: Date and time of launch second 0. With it, what is scheduled before has been done, so that
+                a pre-warm's tasks serve from the first moment. Without it, `begin` starts them, without delay but
+                when the curve may already run.
 
         Raises:
             LocalCloudError: A part is missing or does not start, a port is taken, a service never becomes healthy.
@@ -113,6 +119,7 @@ class LocalPlatform:
                 reaper=self.reaper,
                 timeline=self.timeline,
                 sample=self._sample,
+                curve_start=curve_start,
                 cleanup=self._cleanup,
             )
         except BaseException:

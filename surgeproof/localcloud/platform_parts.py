@@ -6,6 +6,7 @@ import contextlib
 import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from surgeproof.localcloud.deployed import (
     read_routing,
     read_services,
 )
+from surgeproof.localcloud.early_schedule import at_curve_start
 from surgeproof.localcloud.fleet import Fleet
 from surgeproof.localcloud.health_prober import HealthProber
 from surgeproof.localcloud.loopback import LoopbackNet, free_port
@@ -66,10 +68,13 @@ def start_parts(
     reaper: Reaper,
     timeline: Timeline,
     sample: Callable[[float], None],
+    curve_start: datetime | None,
     cleanup: contextlib.ExitStack,
 ) -> PlatformParts:
     """Start all, and register with `cleanup` how each is stopped, before it is started."""
     exports, services, routing = exports_of(graph), read_services(graph, aws), read_routing(graph, aws)
+    if curve_start is not None:
+        services = at_curve_start(services, aws, curve_start)
     net, meter = LoopbackNet(), TaskMeter(folder / "meter")
     cleanup.callback(net.close)
     # The fleet's thread ends last: Linux ends what a thread has started when the thread ends.

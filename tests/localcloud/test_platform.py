@@ -82,10 +82,9 @@ def test_scheduled_scale_out_and_scale_in_under_load_lose_no_request(make_platfo
     schedule(aws, "schedule", "before", -30, 2, 4)
     schedule(aws, "schedule", "out", 60, 4, 4)
     schedule(aws, "schedule", "in", 180, 2, 2)
-    platform.start()
-    begin(platform, aws, ahead=0.5)
-    assert eventually(lambda: serving(platform) == 2, timeout=3)
-    assert platform.timeline.now() < 60  # what is scheduled before the start is there without delay
+    platform.start(START)
+    assert serving(platform) == 2  # what is scheduled before the start is there from the first moment
+    begin(platform, aws)
     with Visitors(platform.parts.balancer.port, threads=6, pause=0.01, path="/free", method="POST") as visitors:
         assert eventually(lambda: serving(platform) == 4)
         assert eventually(lambda: len(of(platform.events, "stopped")) == 2)
@@ -94,6 +93,8 @@ def test_scheduled_scale_out_and_scale_in_under_load_lose_no_request(make_platfo
     assert visitors.lost == []
     events = platform.events
     scheduled, started, healthy = of(events, "scheduled"), of(events, "started"), of(events, "healthy")
+    assert (scheduled[0].policy, scheduled[0].at) == ("before", -30.0)
+    assert {point.serving for point in platform.supply if point.service == "web" and point.at < 60} == {2}
     out = scheduled[1].at
     assert out == pytest.approx(60, abs=10)
     assert [event.at - out for event in started[-2:]] == pytest.approx([57, 57], abs=12)
