@@ -1,0 +1,1 @@
+"""The shop's load tests: journeys, preparation, invariants and launch plans."""

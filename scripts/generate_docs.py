@@ -9,10 +9,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from surgeproof.localcloud.coverage import emulation_page  # noqa: E402
-
 from infra.settings import settings_schema  # noqa: E402 -- the scaffold is no installed package
 from surgeproof.launch.plan import plan_schema  # noqa: E402
+from surgeproof.localcloud.coverage import coverage_table  # noqa: E402
 from surgeproof.verdict.verdict import verdict_schema  # noqa: E402
 
 
@@ -27,7 +26,7 @@ def documents() -> dict[Path, str]:
         ROOT / "docs/schemas" / name: json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
         for name, schema in schemas.items()
     }
-    found[ROOT / "docs/emulation.md"] = emulation_page()
+    found[ROOT / "docs/emulation.md"] = coverage_table()
     return found
 
 

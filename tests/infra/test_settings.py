@@ -171,4 +171,4 @@ def test_the_schema_refuses_what_the_model_refuses():
 
 def test_the_published_schema_is_current():
     published = json.loads((ROOT / "docs/schemas/settings.schema.json").read_text())
-    assert published == settings_schema(), "Write it anew: python -m infra.schema"
+    assert published == settings_schema(), "Write it anew: make schemas"

@@ -17,7 +17,7 @@ FILE = Path(__file__).parents[2] / "docs" / "schemas" / "launch-plan.schema.json
 
 
 def test_schema_is_current():
-    """Renew it with: surgeproof launch schema > docs/schemas/launch-plan.schema.json."""
+    """Renew it with: make schemas."""
     assert json.loads(FILE.read_text()) == json.loads(json.dumps(plan_schema()))
 
 

@@ -24,7 +24,7 @@ SCHEMA = Path(__file__).parents[2] / "docs" / "schemas" / "verdict.schema.json"
 
 
 def test_the_published_schema_is_current():
-    assert json.loads(SCHEMA.read_text()) == verdict_schema(), "run: python -m surgeproof.verdict.schema"
+    assert json.loads(SCHEMA.read_text()) == verdict_schema(), "run: make schemas"
 
 
 @pytest.mark.parametrize("name", ["go", "no_go", "invalid", "load_test"])
