@@ -86,6 +86,7 @@ def rehearse(options: RehearsalOptions) -> int:
         evidence, files = run.carry_out(aws, platform, graph, view, stack)
         verdict = conclude(evidence, options, files)
         if options.keep:
+            platform.keep_serving()
             _keep(platform.parts.endpoints)
     return verdict.exit_code
 
@@ -122,7 +123,7 @@ class _Rehearsal:
         stack.callback(load.stop)
         config = self._load_config()
         load.start(config, self.project.root, aws.environment())  # gets ready while the parts start
-        endpoints = platform.start()
+        endpoints = platform.start(self.prepared.curve.start)
         if self.scaffold.prepare is not None:
             factor = self.options.scale / self.options.speed
             self.scaffold.prepare(endpoints, self.prepared.plan, stock_factor=factor)
