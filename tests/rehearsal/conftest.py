@@ -31,15 +31,16 @@ class Command:
 
     def start(self, *prefix: str) -> Command:
         env = {**os.environ, MARK: self.mark, "TMPDIR": str(self.temporary), "CI": "true", "COLUMNS": "200"}
-        self.process = subprocess.Popen(
-            [*prefix, sys.executable, "-m", "surgeproof", *self.arguments],
-            cwd=ROOT,
-            env=env,
-            stdout=subprocess.PIPE,
-            stderr=(self.temporary.parent / f"{self.mark}.err").open("w"),
-            text=True,
-            start_new_session=True,
-        )
+        with (self.temporary.parent / f"{self.mark}.err").open("w") as errors:
+            self.process = subprocess.Popen(
+                [*prefix, sys.executable, "-m", "surgeproof", *self.arguments],
+                cwd=ROOT,
+                env=env,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                start_new_session=True,
+            )
         return self
 
     @property
@@ -103,9 +104,9 @@ def surgeproof(tmp_path: Path):
 
     yield start
     for command in started:
-        if command.process is not None and command.process.poll() is None:
+        if command.process is not None:
             command.process.kill()
-            command.process.wait()
+            command.process.communicate()
         for pid in command.processes():
             os.kill(pid, signal.SIGKILL)
 
