@@ -95,7 +95,7 @@ def _credentials() -> Finding:
     found = [name for name in ("AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_ROLE_ARN") if os.environ.get(name)]
     if home.is_file():
         found.append("~/.aws/credentials")
-    costs = "without them: no `pulumi up` to AWS. Rehearsals and checks need none, and never use them"
+    costs = "without them: no `pulumi up` to AWS. Rehearsals and graphs need none, and never use them"
     return Finding(
         "AWS credentials", bool(found), needed=False, found=", ".join(found) or "none", costs="" if found else costs
     )

@@ -20,7 +20,7 @@ PLAN_OVERRIDES = "plan_overrides"
 """Setting of the stack through which the program gets what `--set` changes in its launch plan."""
 
 
-@click.command("graph")
+@click.command("graph", short_help="Show what a stack would deploy, and where from.")
 @click.option("--stack", required=True, metavar="NAME", help="Which stack's settings: Pulumi.NAME.yaml.")
 @click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change a setting of stack or plan.")
 @click.option(

@@ -35,16 +35,28 @@ def schema_command() -> None:
     click.echo(json.dumps(plan_schema(), indent=2))
 
 
-@launch_group.command("show")
+@launch_group.command("show", short_help="Draw a plan's curve; print its figures and gates.")
 @click.argument("plan", type=click.Path(path_type=Path))
-@click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change a value of the plan.")
+@click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change a value of the plan; repeatable.")
 @click.option("--trace", "trace_file", type=click.Path(path_type=Path), help="CSV history, plain or .gz, as the curve.")
 @click.option("--label", help="Which label's rows of the history.")
 @click.option("--zone", help="Zone of the history's timestamps, when they tell none.")
 @click.option("--window", metavar="START/END", help="Which part of the history; dates: around the peak in them.")
 @click.option("--growth", default="auto", show_default=True, help="Factor on the history; auto: to the plan's peak.")
-@click.option("--speed", type=click.FloatRange(min=0, min_open=True), default=30.0, show_default=True)
-@click.option("--scale", type=click.FloatRange(min=0, min_open=True), default=1.0, show_default=True)
+@click.option(
+    "--speed",
+    type=click.FloatRange(min=0, min_open=True),
+    default=30.0,
+    show_default=True,
+    help="Of the run whose length is told.",
+)
+@click.option(
+    "--scale",
+    type=click.FloatRange(min=0, min_open=True),
+    default=1.0,
+    show_default=True,
+    help="Of the run whose arrivals are told.",
+)
 @click.option("--journeys", type=click.Path(path_type=Path), help="The journeys file. [default: beside the plans]")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 def show_command(

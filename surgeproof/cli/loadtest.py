@@ -9,14 +9,19 @@ import click
 from surgeproof.rehearsal.options import LoadTestOptions
 
 
-@click.command("loadtest")
+@click.command("loadtest", short_help="Run a launch against a deployed system, by URL.")
 @click.argument("plan", type=click.Path(path_type=Path))
 @click.option("--host", required=True, metavar="URL", help="Base URL of the target.")
-@click.option("--scale", default=1.0, show_default=True, help="Share of the plan's arrivals to drive.")
+@click.option("--scale", default=1.0, show_default=True, help="Share of the plan's arrivals to drive, above 0 to 1.")
 @click.option("--seed", default=7, show_default=True, help="Same seed, same arrivals and the same visitors.")
 @click.option("--set", "sets", multiple=True, metavar="PATH=VALUE", help="Any setting of the plan; repeatable.")
 @click.option("--max-rate", type=float, help="Refuse to drive more arrivals a second than this.")
-@click.option("--abort-if", multiple=True, metavar="GATE", help="Stop when this holds for 10 s: 'error_rate>5%'.")
+@click.option(
+    "--abort-if",
+    multiple=True,
+    metavar="GATE",
+    help="Stop when this holds over 10 s: 'error_rate>5%', 'p95>2s'; repeatable.",
+)
 @click.option(
     "--confirm-host", "confirmed_host", metavar="NAME", help="The host's name again; needed off this machine."
 )

@@ -9,11 +9,13 @@ import click
 from surgeproof.rehearsal.options import DEFAULT_PLAN, RehearsalOptions, TraceOptions
 
 
-@click.command("rehearse")
+@click.command("rehearse", short_help="Run a launch on this machine: program to verdict.")
 @click.argument("plan", type=click.Path(path_type=Path), default=DEFAULT_PLAN)
-@click.option("--stack", default="production", show_default=True, help="Deploy the settings of this stack.")
-@click.option("--speed", default=30.0, show_default=True, help="Launch seconds in one real second.")
-@click.option("--scale", default=1.0, show_default=True, help="Share of the plan's arrivals to drive.")
+@click.option(
+    "--stack", default="production", show_default=True, help="Deploy the settings of this stack: Pulumi.<stack>.yaml."
+)
+@click.option("--speed", default=30.0, show_default=True, help="Launch seconds in one real second, 1 to 120.")
+@click.option("--scale", default=1.0, show_default=True, help="Share of the plan's arrivals to drive, above 0 to 1.")
 @click.option("--seed", default=7, show_default=True, help="Same seed, same arrivals and the same visitors.")
 @click.option("--set", "sets", multiple=True, metavar="PATH=VALUE", help="Any setting of stack or plan; repeatable.")
 @click.option("--trace", type=click.Path(path_type=Path), help="CSV history (or .csv.gz) in place of the plan's curve.")

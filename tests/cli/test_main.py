@@ -12,6 +12,7 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     text = capsys.readouterr().out
     for name in command_line.LazyGroup.commands_by_name:
         assert f"  {name} " in text
+    assert "..." not in text.split("Commands:")[1], "a command's line is cut"
 
 
 @pytest.mark.parametrize("name", sorted(command_line.LazyGroup.commands_by_name))
