@@ -30,6 +30,8 @@ from surgeproof.launch.trace import record_trace
 from surgeproof.launch.traced import TraceColumns, TracedCurve, TraceRecord, TraceSpec
 from surgeproof.launch.yaml_source import FieldPath, PlanDumper, YamlSource, parse_yaml
 
+_NAME_A_PLAN = "Name a plan's YAML file; paths are relative to the folder that you are in"
+
 __all__ = [
     "PLAN_KEYS",
     "Catalogue",
@@ -73,7 +75,7 @@ def load_plan(path: str | Path, overrides: Mapping[str, object] = _NO_OVERRIDES)
     try:
         text = file.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise PlanError("there is no such launch plan", file=str(path), fix="Name a plan's YAML file") from None
+        raise PlanError("there is no such launch plan", file=str(path), fix=_NAME_A_PLAN) from None
     except (OSError, UnicodeDecodeError) as error:
         told = getattr(error, "strerror", None) or "not UTF-8 text"
         raise PlanError(f"cannot be read ({told})", file=str(path), fix="Name a plan's YAML file") from None

@@ -17,6 +17,7 @@ FEWEST = 20
 """Requests below which a condition says nothing."""
 
 _PATTERN = re.compile(r"^\s*(error_rate|p50|p95|p99\.9|p99)\s*>\s*([0-9]*\.?[0-9]+)\s*(%|ms|s)?\s*$")
+_FIX = "Quote it for the shell: --abort-if 'p95>2s'"
 _ALLOWED = "error_rate>5%, p50>500ms, p95>2s, p99>2s or p99.9>2s"
 
 
@@ -43,10 +44,10 @@ class AbortGate:
         """
         match = _PATTERN.match(text)
         if match is None:
-            raise RunConfigError("not a condition", path="abort_if", got=text, allowed=_ALLOWED)
+            raise RunConfigError("not a condition", path="abort_if", got=text, allowed=_ALLOWED, fix=_FIX)
         metric, number, unit = match.group(1), float(match.group(2)), match.group(3)
         if (metric == "error_rate") != (unit in (None, "%")):
-            raise RunConfigError("wrong unit", path="abort_if", got=text, allowed=_ALLOWED)
+            raise RunConfigError("wrong unit", path="abort_if", got=text, allowed=_ALLOWED, fix=_FIX)
         factor = {"%": 0.01, "ms": 0.001, "s": 1.0, None: 1.0}[unit]
         return cls(text=text.replace(" ", ""), metric=metric, limit=number * factor)
 

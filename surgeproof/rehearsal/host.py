@@ -35,15 +35,14 @@ def check_host(host: str, confirmed: str | None) -> str:
             path="--host",
             got=host,
             allowed="http://NAME[:PORT] or https://NAME[:PORT], without a path",
+            fix="Write it as https://staging.example.com",
         )
     if not is_this_machine(name) and confirmed != name:
-        raise HostError(
-            "this is not this machine, and it was not confirmed by name",
-            path="--confirm-host",
-            got=confirmed,
-            allowed=name,
-            fix=f"Tell whoever runs it, then add --confirm-host {name}",
-        )
+        problem = f"{name} is not this machine, and it was not confirmed by name"
+        mend = f"Tell whoever runs it, then add --confirm-host {name}"
+        if confirmed is None:
+            raise HostError(problem, path="--confirm-host", fix=mend)
+        raise HostError(problem, path="--confirm-host", got=confirmed, allowed=name, fix=mend)
     require_answer(host)
     return host.rstrip("/")
 

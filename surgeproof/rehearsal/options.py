@@ -54,7 +54,13 @@ class RunOptions:
                 fix="For more arrivals than planned raise the plan's rates, or --growth with a trace",
             )
         if not 0 <= self.seed < 2**63:
-            raise RehearsalError("not a seed", path="--seed", got=self.seed, allowed="0 to 2^63 - 1")
+            raise RehearsalError(
+                "not a seed",
+                path="--seed",
+                got=self.seed,
+                allowed="0 to 2^63 - 1",
+                fix="Give a whole number, such as 7",
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +91,21 @@ class RehearsalOptions(RunOptions):
                 fix="30 runs an hour in two minutes; 1 runs it in real time",
             )
         if self.port is not None and not 0 < self.port < 65536:
-            raise RehearsalError("not a port", path="--port", got=self.port, allowed="1 to 65535")
+            raise RehearsalError(
+                "not a port",
+                path="--port",
+                got=self.port,
+                allowed="1 to 65535",
+                fix="Leave it out, and a free one is taken",
+            )
         if self.processes < 1:
-            raise RehearsalError("too few", path="--processes", got=self.processes, allowed="1 or more")
+            raise RehearsalError(
+                "too few",
+                path="--processes",
+                got=self.processes,
+                allowed="1 or more",
+                fix="One drives the shipped plans",
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,3 +123,14 @@ class LoadTestOptions(RunOptions):
     max_rate: float | None = None
     abort_if: tuple[str, ...] = field(default=())
     confirmed_host: str | None = None
+
+    def __post_init__(self) -> None:
+        super(LoadTestOptions, self).__post_init__()
+        if self.max_rate is not None and not self.max_rate > 0:
+            raise RehearsalError(
+                "not a rate",
+                path="--max-rate",
+                got=self.max_rate,
+                allowed="above 0, arrivals a second",
+                fix="Leave it out for no limit",
+            )

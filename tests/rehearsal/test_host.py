@@ -45,6 +45,13 @@ def test_another_machine_has_to_be_confirmed_by_name(confirmed: str | None) -> N
         check_host("https://staging.example.com", confirmed)
 
 
+def test_what_was_not_given_is_not_told_as_none() -> None:
+    with pytest.raises(HostError) as caught:
+        check_host("https://staging.example.com", None)
+    assert "None" not in str(caught.value)
+    assert str(caught.value).endswith("then add --confirm-host staging.example.com.")
+
+
 def test_nobody_answers() -> None:
     with HTTPServer(("127.0.0.1", 0), Refusing) as closed:
         port = closed.server_port

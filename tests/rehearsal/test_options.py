@@ -3,7 +3,7 @@
 import pytest
 
 from surgeproof.rehearsal.errors import RehearsalError
-from surgeproof.rehearsal.options import RehearsalOptions, RunOptions
+from surgeproof.rehearsal.options import LoadTestOptions, RehearsalOptions, RunOptions
 
 
 @pytest.mark.parametrize("scale", [0.0, -1.0, 1.5, float("nan")])
@@ -27,6 +27,12 @@ def test_port_is_a_port(port: int) -> None:
 def test_seed_is_not_negative() -> None:
     with pytest.raises(RehearsalError, match="--seed"):
         RunOptions(seed=-1)
+
+
+@pytest.mark.parametrize("rate", [0.0, -1.0, float("nan")])
+def test_max_rate_is_a_rate(rate: float) -> None:
+    with pytest.raises(RehearsalError, match=r"--max-rate: .*above 0"):
+        LoadTestOptions(max_rate=rate)
 
 
 def test_defaults() -> None:
