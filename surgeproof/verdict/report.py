@@ -138,9 +138,9 @@ def _evidence(verdict: Verdict) -> list[Markup | None]:
     also = f" · {len(unseen)} not observed" if unseen else ""
     parts += [
         tag("h2", "Evidence"),
-        _fold(f"{len(verdict.held)} gates held{also}", gates_table(held)) if held else None,
+        _fold(f"{_count(len(verdict.held), 'gate')} held{also}", gates_table(held)) if held else None,
         _fold(f"Test valid: {good} of {len(verdict.validity)} checks good", validity_table(verdict), open_=bool(verdict.failed_checks)),
-        _fold(f"Scale-out chain: {len(verdict.scale_out)} scale-outs", scale_out_table(verdict.scale_out)) if verdict.scale_out else None,
+        _fold(f"Scale-out chain: {_count(len(verdict.scale_out), 'scale-out')}", scale_out_table(verdict.scale_out)) if verdict.scale_out else None,
         _fold(f"Invariants: {len(verdict.invariants)} of {len(verdict.invariants)} hold", invariants_table(verdict))
         if verdict.invariants and not verdict.broken else None,
         _fold("Phases in figures", phases_table(verdict)),
@@ -159,6 +159,10 @@ def _evidence(verdict: Verdict) -> list[Markup | None]:
             tag("p", "This run says nothing about: " + ", ".join(verdict.not_covered) + "."),
         ]
     return parts
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _fold(title: str, content: Markup, *, open_: bool = False) -> Markup:
