@@ -12,7 +12,7 @@ from surgeproof.localcloud.handlers import HANDLERS, INVOKES, Handler
 _HEAD = """\
 # What the embedded AWS does with each resource type
 
-Made by `python -m surgeproof.localcloud.coverage > docs/emulation.md`; a test holds it current.
+Made by `make schemas` from the handlers; a test holds it current.
 
 - **emulated**: the call is made and moto keeps the resource. It may drop attributes that nothing in a rehearsal reads.
 - **extended**: moto keeps it, and our server or handler adds what moto lacks; the note says what.
