@@ -6,7 +6,6 @@ import time
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 from rich.console import Console
@@ -27,12 +26,12 @@ from surgeproof.rehearsal.preparation import Prepared, prepare
 from surgeproof.rehearsal.scaffold import load_scaffold
 from surgeproof.rehearsal.scope import command_arguments, commit, digest, growth_of, plan_line
 from surgeproof.rehearsal.watching import Watch
+from surgeproof.rehearsal.workspace import workspace
 from surgeproof.verdict.evidence import RunEvidence
 from surgeproof.verdict.live import LiveView
 from surgeproof.verdict.verdict import Scope
 
 HEAD_START = 0.5
-LOOK_EVERY = 0.5
 
 
 def load_test(options: LoadTestOptions) -> int:
@@ -50,7 +49,7 @@ def load_test(options: LoadTestOptions) -> int:
     root = project_root(options.plan)
     scaffold = load_scaffold(root)
     with orderly_interrupt(), ExitStack() as stack:
-        folder = Path(stack.enter_context(TemporaryDirectory(prefix="surgeproof-")))
+        folder, _ = stack.enter_context(workspace())
         plan_file = folder / "plan.yaml"
         plan_file.write_text(dump_plan(prepared.plan), encoding="utf-8")
         config = RunConfig(
@@ -73,12 +72,7 @@ def load_test(options: LoadTestOptions) -> int:
         clock = LaunchClock(1.0, time.monotonic() + HEAD_START, prepared.curve.start)
         began = datetime.now(UTC)
         load.begin(clock)
-        watch = Watch(prepared, clock)
-        while load.running:
-            watch.take(load.progress())
-            view.update(watch.state())
-            time.sleep(LOOK_EVERY)
-        result = load.wait(timeout=10.0)
+        result = Watch(prepared, clock).follow(load, view)
         evidence = RunEvidence(
             kind="load test",
             scope=Scope(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from surgeproof.load.run_config import RunConfig, new_run_id
 from surgeproof.localcloud.aws import EmbeddedAws
 from surgeproof.localcloud.deploy import deploy
 from surgeproof.localcloud.guard import guard_process
+from surgeproof.localcloud.loopback import free_port
 from surgeproof.localcloud.platform import LocalPlatform
 from surgeproof.rehearsal.demand_of_run import Judged, WebService, WorkerService, judge_demand
 from surgeproof.rehearsal.interrupt import orderly_interrupt
@@ -37,7 +37,7 @@ from surgeproof.rehearsal.scaffold import Scaffold, load_scaffold
 from surgeproof.rehearsal.scope import command_arguments, commit, digest, growth_of, image_digests, plan_line
 from surgeproof.rehearsal.services import deployed_services
 from surgeproof.rehearsal.watching import Watch
-from surgeproof.rehearsal.workspace import free_port, workspace
+from surgeproof.rehearsal.workspace import workspace
 from surgeproof.verdict.evidence import RunEvidence
 from surgeproof.verdict.live import LiveView
 from surgeproof.verdict.verdict import Scope
@@ -46,7 +46,6 @@ HEAD_START = 0.5
 """Real seconds between "all is ready" and the first launch second."""
 SETTLE_WITHIN = 60.0
 """Real seconds in which what is left in queues has to be worked off."""
-LOOK_EVERY = 0.4
 
 
 def rehearse(options: RehearsalOptions) -> int:
@@ -140,9 +139,8 @@ class _Rehearsal:
         aws.set_clock(clock)
         platform.begin(clock, {web.name: expected}, self.options.scale, self.prepared.curve)
         load.begin(clock)
-        result = self._follow(
-            load, platform, view, Watch(self.prepared, clock, expected=expected, web=web, workers=workers)
-        )
+        watch = Watch(self.prepared, clock, expected=expected, web=web, workers=workers)
+        result = watch.follow(load, view, platform.snapshot)
         platform.finish()
         view.say("the launch is over: working off what is left, then replaying it at speed 1")
         self._settle(endpoints)
@@ -175,13 +173,6 @@ class _Rehearsal:
             seed=self.options.seed,
             wait_for_start=True,
         )
-
-    def _follow(self, load: LoadProcess, platform: LocalPlatform, view: LiveView, watch: Watch) -> LoadResult:
-        while load.running:
-            watch.take(load.progress())
-            view.update(watch.state(platform.snapshot()))
-            time.sleep(LOOK_EVERY)
-        return load.wait(timeout=10.0)
 
     def _settle(self, endpoints: Endpoints) -> None:
         """Wait until nothing is pending in the shop; what is left after that is told by the invariants."""
@@ -271,7 +262,7 @@ class _Rehearsal:
         """What the evidence folder holds besides verdict, report and JUnit."""
         files: dict[str, Path | str | bytes] = {
             "plan.yaml": self.folder / "plan.yaml",
-            "graph.json": json.dumps(graph.to_json(), indent=1, default=str),
+            "graph.json": graph.to_json(),
             **load_files(load_folder),
         }
         for log in platform.logs():

@@ -75,7 +75,7 @@ def _hook(root: Path, name: str) -> ModuleType | None:
         return None
     try:
         return importlib.import_module(f"{FOLDER}.{name}")
-    except ImportError as error:
+    except Exception as error:  # whatever a user's module raises is told in its own words
         raise ScaffoldError(
-            f"cannot be imported: {error}", path=str(file), fix="Run `make setup`, or mend the import"
+            f"cannot be imported: {type(error).__name__}: {error}", path=str(file), fix="Run `make setup`, or mend it"
         ) from error

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from surgeproof.launch.clock import LaunchClock
 from surgeproof.launch.gates import EVERY
-from surgeproof.launch.records import ScalingEvent
+from surgeproof.launch.records import LoadResult, ScalingEvent
+from surgeproof.load.process import LoadProcess
 from surgeproof.load.progress import ProgressLine
 from surgeproof.rehearsal.demand_of_run import WebService, WorkerService, latency_limit
 from surgeproof.rehearsal.preparation import Prepared
 from surgeproof.scaling.demand import ExpectedDemand
 from surgeproof.scaling.needed import tasks_needed, tasks_needed_worker
-from surgeproof.verdict.live import GateState, LiveGate, LiveService, LiveState
+from surgeproof.verdict.live import GateState, LiveGate, LiveService, LiveState, LiveView
 
+LOOK_EVERY = 0.4
+"""Real seconds between two pictures."""
+OVERDUE = 120.0
+"""Real seconds after the last answer can come in which a load has to write its files and end; a few are usual."""
 LATENCY_SAMPLES = 20
 TOLD = {"decision", "at_max", "scheduled", "died", "part_died", "alarm"}
 
@@ -38,6 +44,23 @@ class Watch:
         self._workers = {worker.name: worker for worker in workers}
         self._line: ProgressLine | None = None
         self._limit = latency_limit(prepared.plan)
+
+    def follow(
+        self, load: LoadProcess, view: LiveView, snapshot: Callable[[], Mapping[str, Any]] | None = None
+    ) -> LoadResult:
+        """Show the run until the load is over, and return what it measured.
+
+        Raises:
+            LoadProcessError: It ended without a result, or hangs: it is not over long after the curve is.
+        """
+        last_answer = (
+            self._clock.monotonic(self._prepared.curve.duration) + self._prepared.plan.journeys.request_timeout
+        )
+        while load.running and time.monotonic() < last_answer + OVERDUE:
+            self.take(load.progress())
+            view.update(self.state(snapshot() if snapshot else None))
+            time.sleep(LOOK_EVERY)
+        return load.wait(timeout=10.0)
 
     def take(self, lines: Sequence[ProgressLine]) -> None:
         """Remember the newest line of progress."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -23,10 +22,3 @@ def workspace() -> Generator[tuple[Path, Reaper]]:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
             reaper.forget_folder(folder)
-
-
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]

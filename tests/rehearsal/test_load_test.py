@@ -104,3 +104,15 @@ def test_a_shop_that_was_kept(surgeproof, judged, tmp_path: Path) -> None:
     code, _ = kept.wait(60)
     assert code in {0, 1, 3}
     kept.assert_nothing_left()
+
+
+@pytest.mark.timeout(100)
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+def test_a_load_test_that_is_ended_leaves_nothing(site, surgeproof, number: signal.Signals) -> None:
+    url, _ = site
+    command = surgeproof("loadtest", SMOKE, "--host", url, *SHORT)
+    command.wait_for("load test of")
+    command.send(number)
+    code, _ = command.wait(30)
+    assert code == (130 if number == signal.SIGINT else -number)
+    command.assert_nothing_left()
