@@ -57,8 +57,15 @@ def _unknown_key(place: str, keys: list[str], model: type[BaseModel]) -> Setting
         "is not a setting",
         path=place,
         allowed=", ".join(known) or None,
-        fix=f"Write {close[0]}" if close else "Remove it, or mend its spelling",
+        fix=f"Write {close[0]}" if close else _mend(keys),
     )
+
+
+def _mend(keys: list[str]) -> str:
+    mend = "Remove it, or mend its spelling"
+    if len(keys) > 1:
+        return mend
+    return f"{mend}; settings of the launch plan start with {', '.join(sorted(PLAN_KEYS))}"
 
 
 def _fields(model: type[BaseModel], keys: list[str]) -> set[str]:

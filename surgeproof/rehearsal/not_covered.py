@@ -33,11 +33,6 @@ def rehearsal_assumptions(*, cpu_ms: dict[str, dict[str, float]]) -> list[Assump
     return [
         *declared,
         Assumption(
-            name="load balancing",
-            value="least outstanding requests, one balancer",
-            source="an ALB has several nodes and spreads a little worse",
-        ),
-        Assumption(
             name="task CPU",
             value="single-server queue: work time = CPU demand / share",
             source="docs/rehearsal.md",

@@ -155,6 +155,7 @@ def test_a_plan_that_prewarms_an_unknown_service(project: Project):
     [
         ({"services.storefront.scaling.maxtasks": 2}, "is not a setting"),
         ({"nothing.at.all": 2}, "nothing: is not a setting"),
+        ({"nothing.at.all": 2}, "settings of the launch plan start with catalogue, curve"),
         ({"services.storefront.image": "shop:latest"}, "services.storefront.image: moves under your feet"),
         ({"launch_plan": "loadtests/plans/none.yaml"}, "none.yaml"),
         ({"plan_overrides": {"prewarm.nothing": 1}}, "prewarm.nothing"),
