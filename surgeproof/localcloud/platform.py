@@ -255,8 +255,9 @@ class LocalPlatform:
         ]
 
     def _sample(self, now: float) -> None:
-        if self._store:
-            self._store.sample(now)
+        store = self._store  # `finish` takes it away at any moment, in another thread
+        if store is not None:
+            store.sample(now)
 
 
 def run_folder() -> Path:

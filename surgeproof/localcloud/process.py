@@ -41,6 +41,7 @@ class ChildProcess:
         self._process = process
         self._reaper = reaper
         self._group = group
+        self._over = False
 
     @classmethod
     def start(
@@ -87,10 +88,17 @@ class ChildProcess:
         return child
 
     def ended(self) -> int | None:
-        """Exit status (negative: the signal), or None while it runs."""
+        """Exit status (negative: the signal), or None while it runs.
+
+        What it left behind in its group ends with it, as in a container whose first process ends.
+        """
         status = self._process.poll()
-        if status is not None:
+        if status is not None and not self._over:
+            self._over = True  # once only: from now on its number may be given to another
             self._reaper.forget(self.pid)
+            if self._group:
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.killpg(self.pid, signal.SIGKILL)
         return status
 
     def send(self, number: signal.Signals) -> None:

@@ -1,0 +1,60 @@
+"""What ends while something still looks: the load between two looks of the loop, a command before its children."""
+
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+from surgeproof.graph.model import Graph
+from surgeproof.localcloud.platform import LocalPlatform
+from surgeproof.localcloud.process import ChildProcess
+from surgeproof.localcloud.reaper_process import running
+from tests.localcloud.visitors import eventually
+
+
+class Leaving:
+    """A metric store that `finish` takes away in the moment between a look whether it is there and its use."""
+
+    def __init__(self, platform: LocalPlatform) -> None:
+        self.platform = platform
+        self.sampled: list[float] = []
+
+    def __bool__(self) -> bool:
+        self.platform.finish()
+        return True
+
+    def sample(self, now: float) -> None:
+        self.platform.finish()
+        self.sampled.append(now)
+
+
+def test_the_end_of_the_load_between_two_looks_breaks_no_loop(aws, reaper, folder):
+    graph = Graph(project="p", stack="s", resources=())
+    platform = LocalPlatform(graph=graph, aws=aws, project_root=Path(), folder=folder / "p", reaper=reaper)
+    leaving: Any = Leaving(platform)
+    platform._store = leaving
+    platform._sample(1.0)
+    platform._sample(2.0)
+    assert leaving.sampled == [1.0]
+
+
+def test_what_a_command_left_behind_ends_with_it_as_in_a_container(folder, reaper):
+    word = folder / "left"
+    command = ["sh", "-c", 'sleep 600 & echo $! > "$0.part"; mv "$0.part" "$0"; wait', str(word)]
+    child = ChildProcess.start("shell", command, log=folder / "shell.log", reaper=reaper)
+    assert eventually(word.exists)
+    left = int(word.read_text())
+    os.kill(child.pid, signal.SIGTERM)
+    assert eventually(lambda: child.ended() == -signal.SIGTERM)
+    assert eventually(lambda: not running(left))
+    assert child.stop() == -signal.SIGTERM
+
+
+def test_stopping_a_command_ends_what_it_left_behind(folder, reaper):
+    word = folder / "left"
+    command = ["sh", "-c", 'sleep 600 & echo $! > "$0.part"; mv "$0.part" "$0"; wait', str(word)]
+    child = ChildProcess.start("shell", command, log=folder / "shell.log", reaper=reaper)
+    assert eventually(word.exists)
+    left = int(word.read_text())
+    assert child.stop() == -signal.SIGTERM
+    assert eventually(lambda: not running(left))
