@@ -61,7 +61,7 @@ ul.plain{margin:0;padding-left:20px}
 @media screen and (max-width:760px){main{padding:12px 12px 36px}.charts,.tiles{grid-template-columns:minmax(0,1fr)}
 .tile{padding:12px 16px}.tile .value{font-size:26px}h1{font-size:24px}.verdict{padding:18px 18px;border-left-width:8px}
 .act{grid-template-columns:minmax(0,1fr);gap:2px}.act dt{margin-top:8px}.sign span{min-width:180px}
-.tick,.phase{font-size:14px}th,td{padding:8px 10px}td:first-child{min-width:140px}}
+.tick{font-size:14px}.phase{font-size:12px}th,td{padding:8px 10px}td:first-child{min-width:140px}}
 @media print{:root{--page:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#bbb;--band:#f4f4f4;--one:#1f5fbf;--two:#b4530a;
 --three:#7a3fb0;--limit:#c02525;--good:#12733f;--bad:#b3201f;--unsure:#8a5a00;--code:#f0f0f0;--good-bg:#fff;
 --bad-bg:#fff;--unsure-bg:#fff}main{max-width:none;padding:0}body{font-size:11pt}
