@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import ipaddress
 import socket
 import urllib.error
@@ -23,13 +24,8 @@ def check_host(host: str, confirmed: str | None) -> str:
     Raises:
         HostError: It is no base URL, is not this machine and was not confirmed by name, or does not answer.
     """
-    parts = urlsplit(host)
-    name = parts.hostname
-    try:
-        sound = parts.port is None or parts.port > 0
-    except ValueError:
-        sound = False
-    if parts.scheme not in {"http", "https"} or not name or parts.path not in {"", "/"} or parts.query or not sound:
+    name = _name_of(host)
+    if name is None:
         raise HostError(
             "not a base URL",
             path="--host",
@@ -47,6 +43,16 @@ def check_host(host: str, confirmed: str | None) -> str:
     return host.rstrip("/")
 
 
+def _name_of(host: str) -> str | None:
+    """The host's name in a base URL; None when it is no base URL."""
+    try:
+        parts = urlsplit(host)
+        sound = parts.scheme in {"http", "https"} and parts.path in {"", "/"} and not parts.query and parts.port != 0
+    except ValueError:  # a port or an IPv6 address that can't be
+        return None
+    return parts.hostname if sound else None
+
+
 def is_this_machine(name: str) -> bool:
     """Whether a host name is loopback, by its address or by every address that it resolves to."""
     if name == "localhost":
@@ -57,7 +63,7 @@ def is_this_machine(name: str) -> bool:
         pass
     try:
         found = {info[4][0] for info in socket.getaddrinfo(name, None)}
-    except OSError:
+    except (OSError, UnicodeError):  # not to be resolved, or no name that could be
         return False
     return bool(found) and all(ipaddress.ip_address(address).is_loopback for address in found)
 
@@ -74,7 +80,7 @@ def require_answer(host: str) -> None:
             return
     except urllib.error.HTTPError as error:
         error.close()
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", error)
         raise HostError(
             f"does not answer ({reason})", path="--host", got=host, fix="Check the address, and that it runs"

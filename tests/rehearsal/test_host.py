@@ -1,5 +1,6 @@
 """The target of a load test is named, confirmed and answering, or there is no load test."""
 
+import socket
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -32,7 +33,18 @@ def test_any_http_answer_will_do(server: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["shop", "ftp://shop", "http://", "http://shop/path", "https://shop?x=1", "http://shop:99999"]
+    "host",
+    [
+        "shop",
+        "ftp://shop",
+        "http://",
+        "http://shop/path",
+        "https://shop?x=1",
+        "http://shop:99999",
+        "http://shop:0",
+        "http://[::1",
+        "http://[shop]",
+    ],
 )
 def test_not_a_base_url(host: str) -> None:
     with pytest.raises(HostError, match="--host: not a base URL"):
@@ -57,6 +69,26 @@ def test_nobody_answers() -> None:
         port = closed.server_port
     with pytest.raises(HostError, match="does not answer"):
         check_host(f"http://127.0.0.1:{port}", None)
+
+
+def test_what_answers_is_no_web_server() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def greet() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                connection.sendall(b"SSH-2.0-OpenSSH_9.6\r\n")
+                connection.recv(4096)
+
+        thread = threading.Thread(target=greet)
+        thread.start()
+        with pytest.raises(HostError, match="does not answer"):
+            check_host(f"http://127.0.0.1:{listener.getsockname()[1]}", None)
+        thread.join()
+
+
+def test_a_name_that_no_host_can_have_is_not_this_machine() -> None:
+    assert not is_this_machine("x" * 64 + ".example")
 
 
 @pytest.mark.parametrize(
