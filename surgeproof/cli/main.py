@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import sys
 import traceback
@@ -17,6 +18,11 @@ USAGE_ERROR = 2
 INTERRUPTED = 130
 BUG = 70
 """EX_SOFTWARE of sysexits.h: told apart from every verdict."""
+
+_NO_SPACE = ("no space is left", "Free some, or use another disk: --out for the evidence, TMPDIR for the run")
+_NO_FILES = ("too many files are open", "Run `ulimit -n 65536` first; `surgeproof doctor` tells how many may be")
+_LACKS = {errno.ENOSPC: _NO_SPACE, errno.EDQUOT: _NO_SPACE, errno.EMFILE: _NO_FILES, errno.ENFILE: _NO_FILES}
+"""What a machine may lack in the middle of a command: the problem and the mend."""
 
 
 class LazyGroup(click.Group):
@@ -68,11 +74,21 @@ def main(arguments: list[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("surgeproof: interrupted; everything that was started has been ended.", err=True)
         return INTERRUPTED
+    except OSError as error:
+        lack = _LACKS.get(error.errno or 0)
+        if lack is None:
+            return _bug(error)
+        _tell(SurgeproofError(lack[0], path=error.filename, fix=lack[1]))
+        return USAGE_ERROR
     except Exception as error:  # noqa: BLE001 -- the one place where a bug is told as such
-        click.echo(f"surgeproof {__version__}: this is a bug; please report it with these lines.", err=True)
-        traceback.print_exception(error)
-        return BUG
+        return _bug(error)
     return result if isinstance(result, int) else 0
+
+
+def _bug(error: Exception) -> int:
+    click.echo(f"surgeproof {__version__}: this is a bug; please report it with these lines.", err=True)
+    traceback.print_exception(error)
+    return BUG
 
 
 def _tell(error: SurgeproofError | LoopbackOnlyError | click.ClickException) -> None:

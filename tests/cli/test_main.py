@@ -1,5 +1,7 @@
 """The command line: help, exit codes, and how errors are told."""
 
+import errno
+
 import click
 import pytest
 
@@ -58,3 +60,20 @@ def test_a_bug_shows_where_it_is(failing, capsys: pytest.CaptureFixture[str]) ->
     told = capsys.readouterr().err
     assert "this is a bug" in told
     assert "ZeroDivisionError: by zero" in told
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(errno.ENOSPC, "no space is left"), (errno.EMFILE, "too many files are open")]
+)
+def test_what_the_machine_lacks_is_no_bug(failing, capsys: pytest.CaptureFixture[str], number: int, words: str) -> None:
+    failing(OSError(number, "in the words of the system", "/evidence/report.html"))
+    assert command_line.main(["fail"]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith(f"surgeproof: /evidence/report.html: {words}. ")
+    assert "bug" not in told
+
+
+def test_any_other_error_of_the_system_is_a_bug(failing, capsys: pytest.CaptureFixture[str]) -> None:
+    failing(FileNotFoundError(errno.ENOENT, "No such file", "/somewhere"))
+    assert command_line.main(["fail"]) == 70
+    assert "this is a bug" in capsys.readouterr().err
