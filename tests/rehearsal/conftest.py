@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import uuid
 from dataclasses import dataclass, field
@@ -26,12 +28,13 @@ class Command:
 
     arguments: tuple[str, ...]
     temporary: Path
+    told_in: Path
     mark: str = field(default_factory=lambda: uuid.uuid4().hex)
     process: subprocess.Popen[str] | None = None
 
     def start(self, *prefix: str) -> Command:
         env = {**os.environ, MARK: self.mark, "TMPDIR": str(self.temporary), "CI": "true", "COLUMNS": "200"}
-        with (self.temporary.parent / f"{self.mark}.err").open("w") as errors:
+        with (self.told_in / f"{self.mark}.err").open("w") as errors:
             self.process = subprocess.Popen(
                 [*prefix, sys.executable, "-m", "surgeproof", *self.arguments],
                 cwd=ROOT,
@@ -45,7 +48,7 @@ class Command:
 
     @property
     def errors(self) -> str:
-        return (self.temporary.parent / f"{self.mark}.err").read_text()
+        return (self.told_in / f"{self.mark}.err").read_text()
 
     def wait(self, timeout: float = 300.0) -> tuple[int, str]:
         assert self.process is not None
@@ -96,9 +99,9 @@ def surgeproof(tmp_path: Path):
     started: list[Command] = []
 
     def start(*arguments: str, prefix: tuple[str, ...] = ()) -> Command:
-        temporary = tmp_path / f"tmp{len(started)}"
-        temporary.mkdir()
-        command = Command(arguments, temporary).start(*prefix)
+        # Short, as a user's is: the path of a socket has to fit.
+        temporary = Path(tempfile.mkdtemp(prefix="t", dir="/tmp"))
+        command = Command(arguments, temporary, tmp_path).start(*prefix)
         started.append(command)
         return command
 
@@ -109,6 +112,7 @@ def surgeproof(tmp_path: Path):
             command.process.communicate()
         for pid in command.processes():
             os.kill(pid, signal.SIGKILL)
+        shutil.rmtree(command.temporary, ignore_errors=True)
 
 
 @pytest.fixture
