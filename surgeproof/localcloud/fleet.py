@@ -146,7 +146,7 @@ class Fleet:
 
 
 def _never_started(fleet: ServiceFleet) -> ServiceNeverStartedError:
-    words = fleet.tally.last_words or " | ".join(task.process.last_words() for task in fleet.tasks.values())
+    words = fleet.tally.last_words or " | ".join(task.process.last_words() for task in list(fleet.tasks.values()))
     return ServiceNeverStartedError(
         f"its tasks don't become healthy; the log ends with: {words[-600:] or 'nothing'}",
         path=f"services.{fleet.service.name}",

@@ -85,7 +85,7 @@ async def _good(address: str, port: int, check: HealthCheck) -> bool:
     try:
         async with asyncio.timeout(check.timeout):
             return check.accepts(await _status(address, port, check.path))
-    except (OSError, ValueError, TimeoutError, asyncio.IncompleteReadError):
+    except (OSError, ValueError, IndexError, TimeoutError, asyncio.IncompleteReadError):
         return False
 
 

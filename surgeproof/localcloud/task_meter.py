@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+import os
 from enum import IntEnum
 from pathlib import Path
 from typing import Protocol
@@ -40,7 +41,8 @@ class TaskMeter:
         self.path = path
         if not path.exists():
             with path.open("wb") as file:
-                file.truncate(SLOTS * WIDTH * 8)
+                # Not a file with holes: writing into one on a full disk would end us by SIGBUS.
+                os.posix_fallocate(file.fileno(), 0, SLOTS * WIDTH * 8)
         with path.open("r+b") as file:
             self._map = mmap.mmap(file.fileno(), 0)
         self._doubles = memoryview(self._map).cast("d")

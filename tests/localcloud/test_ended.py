@@ -2,10 +2,13 @@
 
 import os
 import signal
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from surgeproof.graph.model import Graph
+from surgeproof.localcloud.fleet import _never_started
 from surgeproof.localcloud.platform import LocalPlatform
 from surgeproof.localcloud.process import ChildProcess
 from surgeproof.localcloud.reaper_process import running
@@ -58,3 +61,18 @@ def test_stopping_a_command_ends_what_it_left_behind(folder, reaper):
     left = int(word.read_text())
     assert child.stop() == -signal.SIGTERM
     assert eventually(lambda: not running(left))
+
+
+def test_last_words_are_told_while_tasks_come_and_go():
+    tasks: dict[str, Any] = {}
+
+    def words(name: str) -> str:
+        del tasks[name]  # the fleet's thread, while the log is read
+        return f"{name} ended"
+
+    for name in ("web-1", "web-2"):
+        tasks[name] = SimpleNamespace(process=SimpleNamespace(last_words=partial(words, name)))
+    service: Any = SimpleNamespace(
+        tally=SimpleNamespace(last_words=""), tasks=tasks, service=SimpleNamespace(name="web")
+    )
+    assert "web-1 ended | web-2 ended" in str(_never_started(service))

@@ -178,3 +178,7 @@ def test_a_request_that_the_app_fails_is_still_counted_as_over(meter):
     with pytest.raises(ValueError, match="no"):
         asyncio.run(call(app, "/slow", Recorder()))
     assert (slot[Field.ARRIVED], slot[Field.COMPLETED]) == (1.0, 1.0)
+
+
+def test_the_meter_has_its_room_on_the_disk_from_the_start(meter):
+    assert meter.path.stat().st_blocks * 512 >= meter.path.stat().st_size == 4096 * 64 * 8
