@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -61,11 +61,24 @@ def write_logs(histograms: Mapping[Key, HdrHistogram], folder: Path, settings: R
         encoded = histogram.encode().decode("ascii")
         line = f"Tag={tag},{start:.3f},{length:.3f},{histogram.get_max_value() / 1000:.3f},{encoded}"
         logs.setdefault(key.step, []).append(line)
+    names = log_names(logs)
     for step, lines in logs.items():
-        name = "all" if step == ALL_STEPS else re.sub(r"[^A-Za-z0-9._-]", "_", step)
         head = [
             f"#[Latency of {'all steps' if step == ALL_STEPS else step}, microseconds; tags are phase/kind]",
             "#[Histogram log format version 1.2]",
             '"StartTimestamp","Interval_Length","Interval_Max","Interval_Compressed_Histogram"',
         ]
-        write_whole(folder / f"{name}.hlog", "\n".join([*head, *lines]) + "\n")
+        write_whole(folder / f"{names[step]}.hlog", "\n".join([*head, *lines]) + "\n")
+
+
+def log_names(steps: Iterable[str]) -> dict[str, str]:
+    """A file's name for each step, ``all`` for all together; steps that would share one are numbered."""
+    names: dict[str, str] = {}
+    for step in sorted(steps, key=lambda step: (step != ALL_STEPS, step)):
+        name = plain = "all" if step == ALL_STEPS else re.sub(r"[^A-Za-z0-9._-]", "_", step)
+        number = 1
+        while name in names.values():
+            number += 1
+            name = f"{plain}-{number}"
+        names[step] = name
+    return names

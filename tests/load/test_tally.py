@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from surgeproof.launch.records import SAMPLE_DTYPE, StepInfo
 from surgeproof.load.engine import Counts
+from surgeproof.load.evidence_files import log_names
 from surgeproof.load.report import GeneratorFigures, Report
 from surgeproof.load.share import CatalogueNumbers, PhaseBounds, RunSettings, Share, ThinkTimeNumbers
 from surgeproof.load.tally import DIGITS, HIGHEST, LOWEST, Key, Tally, bucket_of
@@ -115,3 +116,14 @@ def test_a_share_and_a_report_survive_the_wire():
     merged = Tally(SETTINGS)
     merged.merge(back.histograms)
     assert Key("surge", "*", "corrected") in merged.histograms()
+
+
+def test_no_step_takes_the_log_of_another():
+    names = log_names(["add to cart", "home", "add_to_cart", "all", "*"])
+    assert names == {
+        "*": "all",
+        "add to cart": "add_to_cart",
+        "add_to_cart": "add_to_cart-2",
+        "all": "all-2",
+        "home": "home",
+    }
