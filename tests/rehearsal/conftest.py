@@ -15,11 +15,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 ROOT = Path(__file__).parents[2]
 SMOKE = "loadtests/plans/smoke.yaml"
 MARK = "SURGEPROOF_TEST_MARK"
+
+
+def _line(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline() if process.status() != psutil.STATUS_ZOMBIE else []
+    except psutil.Error:
+        return []
 
 
 @dataclass
@@ -31,6 +39,7 @@ class Command:
     told_in: Path
     mark: str = field(default_factory=lambda: uuid.uuid4().hex)
     process: subprocess.Popen[str] | None = None
+    seen: set[psutil.Process] = field(default_factory=set)
 
     def start(self, *prefix: str) -> Command:
         env = {**os.environ, MARK: self.mark, "TMPDIR": str(self.temporary), "CI": "true", "COLUMNS": "200"}
@@ -57,11 +66,22 @@ class Command:
 
     def send(self, number: signal.Signals) -> None:
         assert self.process is not None
+        self.descendants()
         os.kill(self.process.pid, number)
 
+    def descendants(self) -> list[psutil.Process]:
+        """All that runs under the command now; remembered, to be looked for when the command is gone."""
+        assert self.process is not None
+        try:
+            found = psutil.Process(self.process.pid).children(recursive=True)
+        except psutil.NoSuchProcess:
+            return []
+        self.seen.update(found)
+        return found
+
     def processes(self) -> dict[int, str]:
-        """Pid to command line of everything that carries the mark."""
-        found = {}
+        """Pid to command line of what still runs: what was seen under the command, and all that carries the mark."""
+        found = {each.pid: " ".join(_line(each)) for each in self.seen if each.is_running() and _line(each)}
         for folder in Path("/proc").iterdir():
             if not folder.name.isdigit():
                 continue
@@ -80,6 +100,7 @@ class Command:
             assert self.process.poll() is None, self.errors
             assert time.monotonic() < give_up, self.errors
             time.sleep(0.05)
+        self.descendants()
 
     def assert_nothing_left(self, within: float = 10.0) -> None:
         give_up = time.monotonic() + within

@@ -19,7 +19,8 @@ BURN = "import os\nos.sched_setaffinity(0, {0})\nwhile os.getppid() == int(__imp
 
 def load_pids(command: Command) -> list[int]:
     """Locust's processes: master and workers."""
-    return sorted(pid for pid, line in command.processes().items() if "locust" in line and "--run-config" in line)
+    found = command.descendants()
+    return sorted(each.pid for each in found if "--run-config" in each.cmdline())
 
 
 def verdict_of(command: Command) -> dict:
@@ -35,13 +36,17 @@ def failed(verdict: dict) -> list[str]:
 
 
 def test_a_starved_generator(surgeproof, tmp_path: Path) -> None:
-    """The generator and what burns the same core: it gets too little of it to be on time."""
+    """The generator shares one core with so many others that it gets less than the 8 % of it that it needs.
+
+    With a single one beside it, it still gets what it needs: 8 ms late at the 99th percentile, which is valid.
+    """
     command = surgeproof("rehearse", SMOKE, "--json", "--out", str(tmp_path / "evidence"))
     command.wait_for("are up after")
     for pid in load_pids(command):
         os.sched_setaffinity(pid, {0})
-        os.setpriority(os.PRIO_PROCESS, pid, 19)
-    burners = [subprocess.Popen([sys.executable, "-c", BURN, str(os.getpid())]) for _ in range(2)]
+    burners = [
+        subprocess.Popen([sys.executable, "-c", BURN, str(os.getpid())], start_new_session=True) for _ in range(40)
+    ]
     try:
         verdict = verdict_of(command)
     finally:

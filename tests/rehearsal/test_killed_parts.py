@@ -21,7 +21,7 @@ PARTS = ["task", "worker", "cache", "database"]
 
 def pid_of(command: Command, part: str) -> int:
     """The process of a part, by what it runs or listens on."""
-    lines = command.processes()
+    lines = {each.pid: " ".join(each.cmdline()) for each in command.descendants()}
     match part:
         case "worker":
             return next(pid for pid, line in lines.items() if "services.orders" in line)
