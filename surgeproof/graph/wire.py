@@ -16,7 +16,8 @@ _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a mark, no secret
 _RESOURCE = "5cf8f73096256a8f31e491e813e4eb8e"
 _OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
-_UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+UNKNOWN_MARK = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+"""What stands on the wire, and in a preview's state, for a value that is known only after deployment."""
 
 
 def plain_number(value: float) -> int | float:
@@ -32,7 +33,7 @@ def plain(value: Any) -> tuple[Any, bool]:
     if isinstance(value, float):
         return plain_number(value), False
     if isinstance(value, str):
-        return (None if value == _UNKNOWN else value), False
+        return (None if value == UNKNOWN_MARK else value), False
     if isinstance(value, _ListValue):
         pairs = [plain(item) for item in value]
         return [item for item, _ in pairs], any(secret for _, secret in pairs)
