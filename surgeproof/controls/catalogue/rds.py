@@ -191,7 +191,7 @@ def forces_tls(resource: Resource, context: Context) -> Outcome:
     ways = reach(context)
     properties = ("dbClusterParameterGroupName", "parameterGroupName")
     groups = [group for name in properties for group in ways.linked(resource, name, PARAMETER_GROUPS)]
-    names = {context.value(resource, name) for name in properties} - {ABSENT}
+    names = [value for name in properties if (value := context.value(resource, name)) is not ABSENT]
     groups += [
         group
         for type_ in PARAMETER_GROUPS
