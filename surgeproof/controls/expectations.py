@@ -98,6 +98,11 @@ def entry(item: object, key: str, missing: Any = None) -> Any:
     return UNKNOWN if value == UNKNOWN_MARK else value
 
 
+def same(one: object, other: object) -> bool:
+    """Whether two names are written out and equal; two that are not known are not."""
+    return isinstance(one, str) and bool(one) and one == other and UNKNOWN_MARK not in one
+
+
 def all_of(*outcomes: Outcome) -> list[Outcome]:
     """Of several conditions of one control, those that do not hold or are not known; one pass when all hold."""
     return [outcome for outcome in outcomes if outcome.verdict != "pass"] or [passed()]

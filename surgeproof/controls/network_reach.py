@@ -32,6 +32,10 @@ _TABLE = "aws:ec2/routeTable:RouteTable"
 _DEFAULT_TABLE = "aws:ec2/defaultRouteTable:DefaultRouteTable"
 _ROUTE = "aws:ec2/route:Route"
 _GATEWAY = "aws:ec2/internetGateway:InternetGateway"
+_DECIDING = frozenset(
+    {"ipProtocol", "protocol", "cidrIpv4", "cidrIpv6", "cidrBlocks", "ipv6CidrBlocks", "fromPort", "toPort"}
+)
+"""What says whom a rule admits to which ports; a group that is known only later is still no address range."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ class Rule:
         ranges: CIDR ranges admitted.
         groups: URNs, or ids where they are not of this program, of groups admitted.
         described: Whether it says what it is for.
-        undecided: Properties whose value is not known.
+        undecided: Properties that say whom it admits, and to what, and whose value is not known.
         place: Property of the resource that it stands in; "" when the resource is the rule.
     """
 
@@ -220,7 +224,8 @@ class NetworkReach:
         def known(key: str) -> Any:
             value = read(key)
             if value is UNKNOWN or value == UNKNOWN_MARK or (isinstance(value, list) and UNKNOWN_MARK in value):
-                undecided.append(key)
+                if key in _DECIDING:
+                    undecided.append(key)
                 return None
             return None if value is ABSENT else value
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from surgeproof.controls.catalogue.sqs import dead_letter_queues
 from surgeproof.controls.context import ABSENT, UNKNOWN, Context
 from surgeproof.controls.control import control
-from surgeproof.controls.expectations import all_of, is_true, items, must
+from surgeproof.controls.expectations import all_of, is_true, items, must, same
 from surgeproof.controls.network_reach import reach
 from surgeproof.controls.outcome import Outcome, failed, not_applicable, passed, unknown
 from surgeproof.controls.published import published
@@ -64,7 +64,7 @@ def dead_letters_alarm(resource: Resource, context: Context) -> list[Outcome]:
         if context.value(alarm, "metricName") != VISIBLE:
             continue
         dimensions = context.value(alarm, "dimensions")
-        named = isinstance(dimensions, dict) and name is not None and dimensions.get("QueueName") == name
+        named = isinstance(dimensions, dict) and same(dimensions.get("QueueName"), name)
         if named or resource in reach(context).linked(alarm, "dimensions"):
             acts = context.value(alarm, "alarmActions") not in (ABSENT, [])
             return [passed() if acts else failed(f"{alarm.name}: calls nobody", property="id")]

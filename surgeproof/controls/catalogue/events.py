@@ -5,7 +5,7 @@ from __future__ import annotations
 from surgeproof.controls.admission import unbounded
 from surgeproof.controls.context import ABSENT, UNKNOWN, Context
 from surgeproof.controls.control import control
-from surgeproof.controls.expectations import all_of, customer_key, must, number
+from surgeproof.controls.expectations import all_of, customer_key, must, number, same
 from surgeproof.controls.network_reach import reach
 from surgeproof.controls.outcome import Outcome, failed, not_applicable, passed, unknown
 from surgeproof.controls.published import published
@@ -28,7 +28,7 @@ def bus_has_policy(resource: Resource, context: Context) -> list[Outcome]:
         item
         for item in context.graph.of_type("aws:cloudwatch/eventBusPolicy:EventBusPolicy")
         if resource in ways.linked(item, "eventBusName")
-        or item.inputs.get("eventBusName") == resource.inputs.get("name")
+        or same(item.inputs.get("eventBusName"), resource.inputs.get("name"))
     ]
     if not policies:
         return [failed("has no resource policy", property="name")]

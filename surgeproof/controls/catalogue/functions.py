@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from surgeproof.controls.context import ABSENT, UNKNOWN, Context
 from surgeproof.controls.control import control
-from surgeproof.controls.expectations import all_of, customer_key, must
+from surgeproof.controls.expectations import all_of, customer_key, must, same
 from surgeproof.controls.network_reach import reach
 from surgeproof.controls.outcome import Outcome, failed, not_applicable, passed, unknown
 from surgeproof.controls.published import published
@@ -24,7 +24,7 @@ def _of(context: Context, function: Resource, type_: str, property_: str) -> lis
     return [
         item
         for item in context.graph.of_type(type_)
-        if function in reach(context).linked(item, property_) or (name and item.inputs.get(property_) == name)
+        if function in reach(context).linked(item, property_) or same(item.inputs.get(property_), name)
     ]
 
 

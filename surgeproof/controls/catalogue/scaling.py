@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from surgeproof.controls.context import ABSENT, UNKNOWN, Context
 from surgeproof.controls.control import Parameter, control
-from surgeproof.controls.expectations import all_of, is_true, must, number
+from surgeproof.controls.expectations import all_of, is_true, must, number, same
 from surgeproof.controls.network_reach import reach
 from surgeproof.controls.outcome import Outcome, failed, not_applicable, passed, unknown
 from surgeproof.controls.placement import SERVICE_TYPE
@@ -14,6 +14,7 @@ from surgeproof.graph.model import Resource
 TARGET = "aws:appautoscaling/target:Target"
 POLICY = "aws:appautoscaling/policy:Policy"
 ACTION = "aws:appautoscaling/scheduledAction:ScheduledAction"
+QUEUE = "aws:sqs/queue:Queue"
 TRACKING = "targetTrackingScalingPolicyConfiguration"
 UTILISATION = ("ECSServiceAverageCPUUtilization", "ECSServiceAverageMemoryUtilization")
 
@@ -26,7 +27,7 @@ def targets_of(context: Context, service: Resource) -> list[Resource]:
         target
         for target in context.graph.of_type(TARGET)
         if service in ways.linked(target, "resourceId")
-        or (name and str(target.inputs.get("resourceId", "")).rpartition("/")[2] == name)
+        or same(str(target.inputs.get("resourceId", "")).rpartition("/")[2], name)
     ]
 
 
@@ -41,7 +42,7 @@ def _moves(context: Context, target: Resource, type_: str) -> list[Resource]:
         item
         for item in context.graph.of_type(type_)
         if target in context.graph.sources(item, "resourceId")
-        or (target.inputs.get("resourceId") and item.inputs.get("resourceId") == target.inputs.get("resourceId"))
+        or same(item.inputs.get("resourceId"), target.inputs.get("resourceId"))
     ]
 
 
@@ -162,15 +163,18 @@ def worker_scales_on_backlog(resource: Resource, context: Context) -> list[Outco
     service = service_of(context, resource)
     if service is None or context.value(service, "loadBalancers") is not ABSENT:
         return [not_applicable("not a queue worker")]
-    if not context.graph.of_type("aws:sqs/queue:Queue"):
+    if not context.graph.of_type(QUEUE):
         return [not_applicable("the program has no queue")]
     policies = _moves(context, resource, POLICY)
-    texts = [
-        str(context.value(policy, TRACKING)) + str(policy.inputs.get("stepScalingPolicyConfiguration"))
-        for policy in policies
-    ]
-    if any("AWS/SQS" in text for text in texts) or any("stepScaling" in str(item.inputs) for item in policies):
-        return [passed()]
+    configurations = ("targetTrackingScalingPolicyConfiguration", "stepScalingPolicyConfiguration")
+    for policy in policies:
+        made_from = [item.type for key in configurations for item in context.graph.sources(policy, key)]
+        text = str([context.value(policy, key) for key in configurations])
+        # A step policy's metric stands in an alarm, which may be of another program.
+        if "AWS/SQS" in text or QUEUE in made_from or context.value(policy, "policyType") == "StepScaling":
+            return [passed()]
+    if any(context.value(policy, key) is UNKNOWN for policy in policies for key in configurations):
+        return [unknown("what its policies look at is not known", property="resourceId")]
     return [failed("scales without looking at its queue", property="resourceId")]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from surgeproof.controls.admission import denies_without_tls, unbounded
 from surgeproof.controls.context import ABSENT, UNKNOWN, Context
 from surgeproof.controls.control import control
-from surgeproof.controls.expectations import all_of, customer_key, is_true, items, number
+from surgeproof.controls.expectations import all_of, customer_key, is_true, items, number, same
 from surgeproof.controls.network_reach import reach
 from surgeproof.controls.outcome import Outcome, failed, not_applicable, passed, unknown
 from surgeproof.controls.published import published
@@ -39,9 +39,7 @@ def dead_letter_target(context: Context, queue: Resource) -> Resource | None:
     if linked:
         return linked[0]
     wanted = _document(context, owner, property_).get("deadLetterTargetArn")
-    return next(
-        (item for item in context.graph.of_type(QUEUE_TYPE) if wanted and item.outputs.get("arn") == wanted), None
-    )
+    return next((item for item in context.graph.of_type(QUEUE_TYPE) if same(item.outputs.get("arn"), wanted)), None)
 
 
 def dead_letter_queues(context: Context) -> set[Resource]:

@@ -146,3 +146,11 @@ def test_endpoints() -> None:
     place = [VPC, *APP, SERVICE]
     triple("VPC-10", none=[VPC], good=[*place, *endpoints], bad=[*place, *endpoints[1:]])
     triple("VPC-10", none=[], good=[*place, *endpoints], bad=[*place, changed(endpoints[0], "policy"), *endpoints[1:]])
+
+
+def test_group_known_later() -> None:
+    """A rule whose group is known only later still admits no address range."""
+    inputs = {"ipProtocol": "tcp", "fromPort": 5432, "toPort": 5432, "referencedSecurityGroupId": UNKNOWN_MARK}
+    type_ = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+    rule = made(type_, "in", inputs, securityGroupId=DATA)
+    assert verdicts("VPC-07", CLUSTER, DATA, rule) == {"pass"}

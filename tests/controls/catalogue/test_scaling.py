@@ -95,6 +95,19 @@ def test_backlog() -> None:
     place = [queue, *SUBNETS, TARGET]
     triple("SCL-04", none=[*place, web, POLICY], good=[*place, SERVICE, backlog], bad=[*place, SERVICE, POLICY])
 
+    made_of_queue = POLICY.model_copy(
+        update={
+            "inputs": {**POLICY.inputs, "targetTrackingScalingPolicyConfiguration": UNKNOWN_MARK},
+            "property_dependencies": {
+                **POLICY.property_dependencies,
+                "targetTrackingScalingPolicyConfiguration": (queue.urn,),
+            },
+        }
+    )
+    assert verdicts("SCL-04", *place, SERVICE, made_of_queue) == {"pass"}
+    unsure = changed(POLICY, targetTrackingScalingPolicyConfiguration=UNKNOWN_MARK)
+    assert verdicts("SCL-04", *place, SERVICE, unsure) == {"unknown"}
+
 
 def _action(name: str, lowest: int, **inputs: Any) -> Resource:
     given = {"scalableTargetAction": {"minCapacity": lowest}, "timezone": "Europe/Paris", **inputs}
