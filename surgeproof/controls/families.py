@@ -185,6 +185,15 @@ FAMILIES["tagged"] = tuple(
 )  # fmt: skip
 """What can hold data or cost money, and takes tags."""
 
+FAMILIES["permissions"] = _aws("iam/rolePolicy", "iam/policy", "iam/userPolicy", "iam/role")
+"""What states an identity policy."""
+
+FAMILIES["identity"] = _aws("iam/user", "iam/accessKey", "iam/userLoginProfile", "iam/role")
+"""Who can act."""
+
+FAMILIES["watcher"] = _aws("cloudtrail/trail", "cfg/recorder", "ec2/flowLog", "guardduty/detector")
+"""What writes down or watches what happens in the account."""
+
 FOLLOWS: frozenset[str] = frozenset(
     _aws(
         "appautoscaling/target",
