@@ -60,7 +60,7 @@ def tags(context: Context, resource: Resource) -> dict[str, str]:
     if not isinstance(own, dict):
         own = context.value(resource, "tags")
     known = dict(own) if isinstance(own, dict) else {}
-    provider = next((item for item in context.graph.resources if item.urn == _provider_urn(resource)), None)
+    provider = context.graph.by_urn(_provider_urn(resource) or "")
     if provider is not None:
         default = provider.inputs.get("defaultTags")
         if isinstance(default, dict) and isinstance(default.get("tags"), dict):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
 from rich.console import Console
 
-from surgeproof.controls.finding import Finding
+from surgeproof.controls.finding import Finding, FindingVerdict
 from surgeproof.controls.formats import report_json
 from surgeproof.controls.junit import junit_xml
 from surgeproof.controls.markdown import markdown
@@ -17,23 +18,24 @@ from surgeproof.controls.page import catalogue_page, control_page
 from surgeproof.controls.registry import all_controls
 from surgeproof.controls.report import Report
 from surgeproof.controls.sarif import sarif
+from surgeproof.controls.severity import Severity
 from surgeproof.controls.table import print_table
 
 URN = "urn:pulumi:production::shop::aws:s3/bucket:Bucket::logs"
 
 
-def _finding(verdict: str, control: str = "SP-01", **given: object) -> Finding:
+def _finding(verdict: FindingVerdict, severity: Severity = "high", **given: Any) -> Finding:
     return Finding(
-        control,
+        "SP-01",
         "Buckets are closed",
-        given.pop("severity", "high"),  # type: ignore[arg-type]
-        verdict,  # type: ignore[arg-type]
+        severity,
+        verdict,
         urn=URN,
         name="logs",
         message="is <open> | wide\x00",
         path="acl",
         remediation="`acl=None`",
-        **given,  # type: ignore[arg-type]
+        **given,
     )
 
 
