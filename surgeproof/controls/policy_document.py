@@ -61,12 +61,13 @@ def permissions(context: Context, resource: Resource) -> list[tuple[str, Any]]:
 def permissions_of_role(context: Context, role: Resource) -> list[Any]:
     """Every document that gives a role something: inline, companion, and attached policies of this program."""
     found = [document for _, document in permissions(context, role)]
-    for item in context.companions(role, "role_policy", by="role"):
-        found.append(context.document(item, "policy"))
+    found += [context.document(item, "policy") for item in context.companions(role, "role_policy", by="role")]
     attachments = context.companions(role, "role_policy_attachment", by="role")
-    for policy in context.family("policy"):
-        if any(policy in context.graph.sources(item, "policyArn") for item in attachments):
-            found.append(context.document(policy, "policy"))
+    found += [
+        context.document(policy, "policy")
+        for policy in context.family("policy")
+        if any(policy in context.graph.sources(item, "policyArn") for item in attachments)
+    ]
     return [document for document in found if document is not None]
 
 
