@@ -64,6 +64,7 @@ class Stores(Component):
                 node_type=settings.cache.node_type,
                 replicas=settings.cache.replicas,
                 snapshot_retention_days=settings.cache.snapshot_retention_days,
+                keep=settings.keeps_data,
             ),
             opts=self._child(),
         )
@@ -80,13 +81,14 @@ class Stores(Component):
                     stop_timeout=worker.stop_timeout,
                     max_receives=settings.queue.max_receives,
                     retention_days=settings.queue.retention_days,
+                    keep=settings.keeps_data,
                     path=f"services.{service}",
                 ),
                 opts=self._child(),
             )
             EventRoute(
                 f"{name}-{service}-route",
-                EventRouteArgs(bus=self.bus, queue=queue, pattern=PAID_ORDERS, key=key),
+                EventRouteArgs(bus=self.bus, queue=queue, pattern=PAID_ORDERS, key=key, keep=settings.keeps_data),
                 opts=self._child(),
             )
             self.queues[service] = queue

@@ -10,6 +10,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from infra.settings import settings_schema  # noqa: E402 -- the scaffold is no installed package
+from surgeproof.controls.page import catalogue_page  # noqa: E402
+from surgeproof.controls.registry import all_controls  # noqa: E402
 from surgeproof.launch.plan import plan_schema  # noqa: E402
 from surgeproof.localcloud.coverage import coverage_table  # noqa: E402
 from surgeproof.verdict.verdict import verdict_schema  # noqa: E402
@@ -27,6 +29,7 @@ def documents() -> dict[Path, str]:
         for name, schema in schemas.items()
     }
     found[ROOT / "docs/emulation.md"] = coverage_table()
+    found[ROOT / "docs/controls/README.md"] = catalogue_page(all_controls())
     return found
 
 

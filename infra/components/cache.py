@@ -27,6 +27,7 @@ class CacheArgs:
         node_type: Size of each node.
         replicas: Copies in other zones, one of which takes over.
         snapshot_retention_days: Days for which daily snapshots are kept.
+        keep: Whether it is protected.
         transform: Changes to children.
     """
 
@@ -36,6 +37,7 @@ class CacheArgs:
     node_type: str = "cache.t4g.small"
     replicas: int = 1
     snapshot_retention_days: int = 7
+    keep: bool = True
     transform: Transforms | None = None
 
 
@@ -91,7 +93,7 @@ class Cache(Component):
             snapshot_window="01:00-02:00",
             maintenance_window="tue:04:30-tue:05:30",
             tags={CLASSIFICATION: "orders"},
-            opts=self._child(),
+            opts=self._child(protect=args.keep or None),
         )
         self._done({"endpoint": self.replication_group.primary_endpoint_address})
 

@@ -27,6 +27,7 @@ class EventRouteArgs:
         pattern: Which events (EventBridge event pattern).
         key: KMS key of the queue for what could not be delivered.
         retry_hours: How long delivery is tried.
+        keep: Whether the queue of what could not be delivered is protected.
         transform: Changes to children.
     """
 
@@ -35,6 +36,7 @@ class EventRouteArgs:
     pattern: Mapping[str, Any]
     key: pulumi.Input[str]
     retry_hours: int = 24
+    keep: bool = True
     transform: Transforms | None = None
 
 
@@ -60,7 +62,7 @@ class EventRoute(Component):
             kms_data_key_reuse_period_seconds=300,
             message_retention_seconds=14 * 86_400,
             tags={CLASSIFICATION: "orders"},
-            opts=self._child(),
+            opts=self._child(protect=args.keep or None),
         )
         admissions = [
             self._admit(f"{name}-in", args.queue.queue),

@@ -28,6 +28,7 @@ class WorkQueueArgs:
         stop_timeout: Seconds that its worker has from SIGTERM to SIGKILL.
         max_receives: Deliveries until a message goes to the dead-letter queue.
         retention_days: How long a message waits, at most.
+        keep: Whether both queues are protected.
         path: Where its settings stand, for errors.
         transform: Changes to children.
     """
@@ -37,6 +38,7 @@ class WorkQueueArgs:
     stop_timeout: float
     max_receives: int = 5
     retention_days: int = 4
+    keep: bool = True
     path: str = "queue"
     transform: Transforms | None = None
 
@@ -68,7 +70,7 @@ class WorkQueue(Component):
             kms_data_key_reuse_period_seconds=300,
             message_retention_seconds=DEAD_LETTER_DAYS * DAY,
             tags={CLASSIFICATION: "orders"},
-            opts=self._child(),
+            opts=self._child(protect=args.keep or None),
         )
         self.queue = aws.sqs.Queue(
             names.logical("aws:sqs/queue:Queue", name),
@@ -81,7 +83,7 @@ class WorkQueue(Component):
                 {"deadLetterTargetArn": self.dead_letters.arn, "maxReceiveCount": args.max_receives}
             ),
             tags={CLASSIFICATION: "orders"},
-            opts=self._child(),
+            opts=self._child(protect=args.keep or None),
         )
         aws.sqs.RedriveAllowPolicy(
             f"{name}-redrive",

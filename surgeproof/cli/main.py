@@ -29,6 +29,8 @@ class LazyGroup(click.Group):
     """A group whose commands are imported when they are asked for, so that `--help` is fast."""
 
     commands_by_name: ClassVar[dict[str, tuple[str, str]]] = {
+        "check": ("surgeproof.cli.check", "check_command"),
+        "controls": ("surgeproof.cli.controls", "controls_group"),
         "doctor": ("surgeproof.cli.doctor", "doctor_command"),
         "graph": ("surgeproof.cli.graph", "graph_command"),
         "launch": ("surgeproof.cli.launch", "launch_group"),

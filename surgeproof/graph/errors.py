@@ -23,3 +23,7 @@ class ProgramError(GraphError):
 
 class SavedGraphError(GraphError):
     """A saved graph file cannot be read."""
+
+
+class StateError(GraphError):
+    """A state file cannot be read, or is none."""

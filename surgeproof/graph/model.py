@@ -82,9 +82,24 @@ class Graph(_Frozen):
     def _by_urn(self) -> dict[str, Resource]:
         return {resource.urn: resource for resource in self.resources}
 
+    @cached_property
+    def _by_type(self) -> dict[str, tuple[Resource, ...]]:
+        found: dict[str, list[Resource]] = {}
+        for resource in self.resources:
+            found.setdefault(resource.type, []).append(resource)
+        return {type_: tuple(resources) for type_, resources in found.items()}
+
+    @cached_property
+    def _dependants(self) -> dict[str, tuple[Resource, ...]]:
+        found: dict[str, list[Resource]] = {}
+        for resource in self.resources:
+            for urn in {urn for urns in resource.property_dependencies.values() for urn in urns}:
+                found.setdefault(urn, []).append(resource)
+        return {urn: tuple(resources) for urn, resources in found.items()}
+
     def of_type(self, type_: str) -> tuple[Resource, ...]:
         """Resources of one type token (``aws:sqs/queue:Queue``), in the graph's order."""
-        return tuple(resource for resource in self.resources if resource.type == type_)
+        return self._by_type.get(type_, ())
 
     def by_urn(self, urn: str) -> Resource | None:
         """The resource with this URN, or None."""
@@ -105,11 +120,7 @@ class Graph(_Frozen):
 
     def dependants(self, urn: str) -> tuple[Resource, ...]:
         """Resources with an input property that is made from this one."""
-        return tuple(
-            resource
-            for resource in self.resources
-            if any(urn in urns for urns in resource.property_dependencies.values())
-        )
+        return self._dependants.get(urn, ())
 
     def to_json(self, *, indent: int | None = 2) -> str:
         """The graph as JSON, stable: the same program gives the same text."""

@@ -12,11 +12,14 @@ Struct: Any = vars(struct_pb2)["Struct"]
 _ListValue: Any = vars(struct_pb2)["ListValue"]
 
 # Signatures of Pulumi's object model: sdk/go/common/resource/properties.go.
-_SIGNATURE = "4dabf18193072939515e22adb298388d"
-_SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a mark, no secret
+SIGNATURE = "4dabf18193072939515e22adb298388d"
+"""Key of a wrapped value, on the wire and in a state alike; what it holds says which kind."""
+SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a mark, no secret
+"""The kind that wraps a secret."""
 _RESOURCE = "5cf8f73096256a8f31e491e813e4eb8e"
 _OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
-_UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+UNKNOWN_MARK = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+"""What stands on the wire, and in a preview's state, for a value that is known only after deployment."""
 
 
 def plain_number(value: float) -> int | float:
@@ -32,7 +35,7 @@ def plain(value: Any) -> tuple[Any, bool]:
     if isinstance(value, float):
         return plain_number(value), False
     if isinstance(value, str):
-        return (None if value == _UNKNOWN else value), False
+        return (None if value == UNKNOWN_MARK else value), False
     if isinstance(value, _ListValue):
         pairs = [plain(item) for item in value]
         return [item for item, _ in pairs], any(secret for _, secret in pairs)
@@ -42,8 +45,8 @@ def plain(value: Any) -> tuple[Any, bool]:
 
 
 def _plain_struct(struct: Any) -> tuple[Any, bool]:
-    signature = struct[_SIGNATURE] if _SIGNATURE in struct else None  # noqa: SIM401 - a Struct has no get()
-    if signature == _SECRET:
+    signature = struct[SIGNATURE] if SIGNATURE in struct else None  # noqa: SIM401 - a Struct has no get()
+    if signature == SECRET_SIGNATURE:
         return plain(struct["value"])[0], True
     if signature == _RESOURCE:
         return (struct["id"] if "id" in struct else struct["urn"]), False
@@ -53,7 +56,7 @@ def _plain_struct(struct: Any) -> tuple[Any, bool]:
     result: dict[str, Any] = {}
     any_secret = False
     for key, item in sorted(struct.items()):
-        if key == _SIGNATURE:
+        if key == SIGNATURE:
             continue
         result[key], secret = plain(item)
         any_secret = any_secret or secret
@@ -80,7 +83,7 @@ def wire_properties(values: Mapping[str, Any], secrets: Iterable[str] = ()) -> A
     struct = Struct()
     struct.update(
         {
-            key: {_SIGNATURE: _SECRET, "value": _listed(value)} if key in hidden else _listed(value)
+            key: {SIGNATURE: SECRET_SIGNATURE, "value": _listed(value)} if key in hidden else _listed(value)
             for key, value in values.items()
             if value is not None
         }

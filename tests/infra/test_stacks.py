@@ -104,7 +104,14 @@ def _reach(graph: Graph, urn: str, key: str) -> set[str]:
 
 
 def test_what_holds_data_is_protected_where_shoppers_buy(production: Graph, local: Graph):
-    for kind in ("rds/cluster:Cluster", "kms/key:Key", "s3/bucket:Bucket", "cloudtrail/trail:Trail"):
+    for kind in (
+        "rds/cluster:Cluster",
+        "kms/key:Key",
+        "s3/bucket:Bucket",
+        "cloudtrail/trail:Trail",
+        "sqs/queue:Queue",
+        "elasticache/replicationGroup:ReplicationGroup",
+    ):
         assert all(item.options.protect for item in production.of_type(f"aws:{kind}")), kind
         assert not any(item.options.protect for item in local.of_type(f"aws:{kind}")), kind
 

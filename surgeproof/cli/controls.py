@@ -1,0 +1,73 @@
+"""`surgeproof controls`: the catalogue of controls, and a new one of the user's own."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from surgeproof.controls.families import FAMILIES
+from surgeproof.controls.own_team import FOLDER, load_team_controls, scaffold
+from surgeproof.controls.page import control_as_dict, control_page
+from surgeproof.controls.registry import all_controls, find_control
+from surgeproof.graph.project import Project
+
+_folder = click.option(
+    "--project",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(),
+    help="Folder of the Pulumi project. [default: this one]",
+)
+
+
+@click.group("controls")
+def controls_group() -> None:
+    """List the controls, show one, or start one of your own."""
+
+
+@controls_group.command("list")
+@_folder
+@click.option("--json", "as_json", is_flag=True, help="Print all that is known of each.")
+def list_command(*, folder: Path, as_json: bool) -> None:
+    """Show every control."""
+    load_team_controls(folder / FOLDER)
+    controls = all_controls()
+    if as_json:
+        click.echo(json.dumps([control_as_dict(item) for item in controls], indent=2, ensure_ascii=False))
+        return
+    table = Table(box=None, header_style="bold")
+    for heading in ("id", "severity", "what must hold"):
+        table.add_column(heading, overflow="fold")
+    for item in controls:
+        table.add_row(item.id, item.severity, item.title)
+    console = Console()
+    console.print(table, width=None if console.is_terminal else 160)
+    click.echo(f"{len(controls)} controls", err=True)
+
+
+@controls_group.command("show")
+@click.argument("id_", metavar="ID")
+@_folder
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+def show_command(*, id_: str, folder: Path, as_json: bool) -> None:
+    """Show one control: why, what to write, which requirements it answers."""
+    load_team_controls(folder / FOLDER)
+    control = find_control(id_)
+    if as_json:
+        click.echo(json.dumps(control_as_dict(control), indent=2, ensure_ascii=False))
+    else:
+        click.echo(control_page(control), nl=False)
+
+
+@controls_group.command("new")
+@click.argument("id_", metavar="ID")
+@click.option("--family", type=click.Choice(sorted(FAMILIES)), required=True, help="Whom it judges.")
+@_folder
+def new_command(*, id_: str, family: str, folder: Path) -> None:
+    """Start a control of your own, with its three tests, in the project's policies/."""
+    for path in scaffold(Project.find(folder).root, id_, family):
+        click.echo(str(path))

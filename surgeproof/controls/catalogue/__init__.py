@@ -1,0 +1,1 @@
+"""The catalogue: one module a service, one function a control. The registry imports them all."""

@@ -1,0 +1,99 @@
+"""Controls of alarms."""
+
+from __future__ import annotations
+
+from surgeproof.controls.catalogue.sqs import dead_letter_queues
+from surgeproof.controls.context import ABSENT, UNKNOWN, Context
+from surgeproof.controls.control import control
+from surgeproof.controls.expectations import all_of, is_true, items, must, same
+from surgeproof.controls.network_reach import reach
+from surgeproof.controls.outcome import Outcome, failed, not_applicable, passed, unknown
+from surgeproof.controls.published import published
+from surgeproof.graph.model import Resource
+
+ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
+VISIBLE = "ApproximateNumberOfMessagesVisible"
+FAILURES = {
+    "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": ("AWS/Firehose", "DeliveryTo"),
+    "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": ("AWS/Firehose", "DeliveryTo"),
+    "aws:cfg/recorder:Recorder": ("AWS/Config", ""),
+}
+"""What records for audit and can fail in silence: type to namespace and start of the metric that tells."""
+
+
+@control(
+    id="CW-03",
+    title="Alarms are on and tell somebody",
+    severity="high",
+    family="alarm",
+    rationale="An alarm that calls nobody is a colour in a console.",
+    remediation="`alarm_actions=[topic.arn]`",
+    requirements=published("CloudWatch.15° CloudWatch.17°", pci="10.7.2p 12.10.5p", nist="SI-4"),
+)
+def alarm_tells_somebody(resource: Resource, context: Context) -> list[Outcome]:
+    """Actions are enabled and there is one."""
+    actions = items(context, resource, "alarmActions")
+    told = passed()
+    if actions is None:
+        linked = "alarmActions" in resource.property_dependencies
+        told = passed() if linked else unknown("its actions are not known", property="alarmActions")
+    elif not actions and context.value(resource, "alarmActions") is not UNKNOWN:
+        told = failed("calls nobody", property="alarmActions")
+    return all_of(
+        told, must(context, resource, "actionsEnabled", is_true, "its actions are switched off", missing=True)
+    )
+
+
+@control(
+    id="CW-04",
+    title="Every dead-letter queue has an alarm",
+    severity="high",
+    family="queue",
+    rationale="A dead letter is an order that was paid and will not be sent; somebody has to look the same day.",
+    remediation="```python\naws.cloudwatch.MetricAlarm(\n    'dead', namespace='AWS/SQS', metric_name='ApproximateNumberOfMessagesVisible',"
+    "\n    dimensions={'QueueName': dead.name}, comparison_operator='GreaterThanOrEqualToThreshold', threshold=1,"
+    "\n    statistic='Maximum', period=60, evaluation_periods=1, alarm_actions=[topic.arn],\n)\n```",
+    requirements=published(pci="10.7.2j", nist="SI-4"),
+)
+def dead_letters_alarm(resource: Resource, context: Context) -> list[Outcome]:
+    """An alarm with an action on the number of visible messages of the queue."""
+    if resource not in dead_letter_queues(context):
+        return [not_applicable("not a dead-letter queue")]
+    name = resource.outputs.get("name") or resource.inputs.get("name")
+    for alarm in context.graph.of_type(ALARM):
+        if context.value(alarm, "metricName") != VISIBLE:
+            continue
+        dimensions = context.value(alarm, "dimensions")
+        named = isinstance(dimensions, dict) and same(dimensions.get("QueueName"), name)
+        if named or resource in reach(context).linked(alarm, "dimensions"):
+            acts = context.value(alarm, "alarmActions") not in (ABSENT, [])
+            return [passed() if acts else failed(f"{alarm.name}: calls nobody", property="id")]
+    return [failed("nobody is told when a message arrives in it", property="id")]
+
+
+@control(
+    id="CW-07",
+    title="When a control stops recording, somebody is told",
+    severity="high",
+    family="stack",
+    rationale="PCI DSS asks that the failure of a security control is noticed; audit that stopped makes no noise.",
+    remediation="An `aws.cloudwatch.MetricAlarm` on the delivery metric of each, or an `EventRule` on `aws.config`.",
+    requirements=published(pci="10.7.2j 10.7.3j", nist="AU-5"),
+)
+def failures_alarm(resource: Resource | None, context: Context) -> list[Outcome]:
+    """For each delivery stream, recorder and web-ACL log: an alarm in its namespace, or a rule on its events."""
+    del resource
+    alarms = [context.value(item, "namespace") for item in context.graph.of_type(ALARM)]
+    rules = [
+        str(item.inputs.get("eventPattern")) for item in context.graph.of_type("aws:cloudwatch/eventRule:EventRule")
+    ]
+    recording = [item for item in context.graph.resources if item.type in FAILURES]
+    if not recording:
+        return [not_applicable("nothing that records for audit")]
+    found: list[Outcome] = []
+    for item in recording:
+        namespace, _ = FAILURES[item.type]
+        source = namespace.lower().replace("/", ".")
+        if namespace not in alarms and not any(source in rule for rule in rules):
+            found.append(failed(f"{item.name}: nobody is told when it stops", property="name"))
+    return found or [passed()]

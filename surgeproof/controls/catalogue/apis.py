@@ -1,0 +1,78 @@
+"""Controls of HTTP APIs (API Gateway v2)."""
+
+from __future__ import annotations
+
+from surgeproof.controls.context import ABSENT, UNKNOWN, Context
+from surgeproof.controls.control import control
+from surgeproof.controls.expectations import all_of, must
+from surgeproof.controls.outcome import Outcome, failed, not_applicable, passed, unknown
+from surgeproof.controls.published import published
+from surgeproof.graph.model import Resource
+
+PUBLIC_ROUTES = frozenset({"$connect", "$disconnect", "GET /", "GET /health", "GET /healthz"})
+"""Routes that anybody may call; an ``OPTIONS`` route is CORS's own question and carries no credentials."""
+
+
+@control(
+    id="AGW-01",
+    title="Every route asks who calls, but those that are public by name",
+    severity="high",
+    family="api_route",
+    rationale="A route without an authorizer is open to the world, however deep in the network its task lies.",
+    remediation="`authorization_type='JWT', authorizer_id=authorizer.id`",
+    requirements=published("APIGateway.8", pci="7.2.1p", nist="AC-3"),
+)
+def route_asks_who(resource: Resource, context: Context) -> Outcome:
+    """An authorization type other than NONE."""
+    route = context.value(resource, "routeKey")
+    if route in PUBLIC_ROUTES or str(route).startswith("OPTIONS "):
+        return not_applicable("a public route")
+    return must(
+        context, resource, "authorizationType", lambda value: value not in (None, "NONE"), "lets anybody call it"
+    )
+
+
+@control(
+    id="AGW-03",
+    title="An API throttles, and only named pages may call it from a browser",
+    severity="high",
+    family="api_stage",
+    rationale="An HTTP API takes no web ACL: without a throttle the launch's bots share the shoppers' capacity.",
+    remediation="`default_route_settings={'throttling_rate_limit': 500, 'throttling_burst_limit': 1000}`",
+    requirements=published("APIGateway.10 APIGateway.11", pci="4.2.1p 6.4.2j", nist="SC-8 SC-5"),
+)
+def api_is_bounded(resource: Resource, context: Context) -> list[Outcome]:
+    """Throttling on the stage; no ``*`` in the API's CORS origins; its domains take TLS 1.2."""
+    settings = "defaultRouteSettings"
+    throttles = (
+        must(context, resource, f"{settings}.{key}", bool, "does not throttle")
+        for key in ("throttlingRateLimit", "throttlingBurstLimit")
+    )
+    apis = [item for item in context.graph.sources(resource, "apiId") if item.type.endswith(":Api")]
+    domains = [
+        domain
+        for mapping in context.graph.of_type("aws:apigatewayv2/apiMapping:ApiMapping")
+        if resource in context.graph.sources(mapping, "stage")
+        for domain in context.graph.sources(mapping, "domainName")
+    ]
+    return all_of(
+        *throttles, *(_origins(context, api) for api in apis), *(_domain(context, domain) for domain in domains)
+    )
+
+
+def _origins(context: Context, api: Resource) -> Outcome:
+    origins = context.value(api, "corsConfiguration.allowOrigins")
+    if origins is UNKNOWN:
+        return unknown(f"{api.name}: who may call it from a browser is not known", property="apiId")
+    if origins is not ABSENT and "*" in origins:
+        return failed(f"{api.name}: any page may call it from a browser", property="apiId")
+    return passed()
+
+
+def _domain(context: Context, domain: Resource) -> Outcome:
+    policy = context.value(domain, "domainNameConfiguration.securityPolicy")
+    if policy is UNKNOWN:
+        return unknown(f"{domain.name}: its TLS policy is not known", property="apiId")
+    if policy == "TLS_1_2":
+        return passed()
+    return failed(f"{domain.name}: takes old TLS versions", property="apiId")

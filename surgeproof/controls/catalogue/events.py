@@ -1,0 +1,86 @@
+"""Controls of EventBridge: buses, targets, archives."""
+
+from __future__ import annotations
+
+from surgeproof.controls.admission import unbounded
+from surgeproof.controls.context import ABSENT, UNKNOWN, Context
+from surgeproof.controls.control import control
+from surgeproof.controls.expectations import all_of, customer_key, must, number, same
+from surgeproof.controls.network_reach import reach
+from surgeproof.controls.outcome import Outcome, failed, not_applicable, passed, unknown
+from surgeproof.controls.published import published
+from surgeproof.graph.model import Resource
+
+
+@control(
+    id="EVB-01",
+    title="A bus says who may put events on it",
+    severity="med",
+    family="event_bus",
+    rationale="An event that anybody can send is an order that anybody can place.",
+    remediation="`aws.cloudwatch.EventBusPolicy(event_bus_name=bus.name, policy=...)` with the account as principal.",
+    requirements=published("EventBridge.3†", pci="7.2.1c", nist="AC-3"),
+)
+def bus_has_policy(resource: Resource, context: Context) -> list[Outcome]:
+    """A resource policy that is scoped."""
+    ways = reach(context)
+    policies = [
+        item
+        for item in context.graph.of_type("aws:cloudwatch/eventBusPolicy:EventBusPolicy")
+        if resource in ways.linked(item, "eventBusName")
+        or same(item.inputs.get("eventBusName"), resource.inputs.get("name"))
+    ]
+    if not policies:
+        return [failed("has no resource policy", property="name")]
+    documents = [context.document(item, "policy") for item in policies]
+    if UNKNOWN in documents:
+        return [unknown("its policy is known only after deployment", property="policy")]
+    return [failed(text, property="policy") for document in documents if (text := unbounded(document))] or [passed()]
+
+
+@control(
+    id="EVB-02",
+    title="No event is lost: each target retries and has a dead-letter queue, each bus of orders an archive",
+    severity="high",
+    family="event_target",
+    rationale="EventBridge drops what it could not deliver in 24 hours, and says nothing.",
+    remediation="`dead_letter_config={'arn': undelivered.arn}, retry_policy={...}`; `aws.cloudwatch.EventArchive`",
+    requirements=published(pci="10.5.1j", nist="SI-11"),
+)
+def no_event_is_lost(resource: Resource, context: Context) -> list[Outcome]:
+    """A dead-letter queue and a retry policy on the target; an archive on its custom bus."""
+    queue = passed()
+    if context.value(resource, "deadLetterConfig.arn") is ABSENT:
+        queue = failed("has no dead-letter queue", property="deadLetterConfig")
+    retries = must(
+        context,
+        resource,
+        "retryPolicy.maximumRetryAttempts",
+        lambda value: number(value) >= 1,
+        "has no retry policy, or one that never retries",
+    )
+    ways = reach(context)
+    buses = [item for item in ways.linked(resource, "eventBusName") if item.type.endswith(":EventBus")]
+    archived = {
+        bus.urn
+        for archive in context.graph.of_type("aws:cloudwatch/eventArchive:EventArchive")
+        for bus in ways.linked(archive, "eventSourceArn")
+    }
+    bare = [failed(f"{bus.name}: has no archive", property="eventBusName") for bus in buses if bus.urn not in archived]
+    return all_of(queue, retries, *bare)
+
+
+@control(
+    id="EVB-03",
+    title="Buses are encrypted with a customer key",
+    severity="med",
+    family="event_bus",
+    rationale="Events carry the same orders as the queues behind them.",
+    remediation="`kms_key_identifier=key.arn`",
+    requirements=published(pci="3.5.1j", nist="SC-28"),
+)
+def bus_has_customer_key(resource: Resource, context: Context) -> Outcome:
+    """A KMS key of one's own."""
+    if context.value(resource, "name") == "default":
+        return not_applicable("the account's default bus")
+    return customer_key(context, resource, "kmsKeyIdentifier", "is not encrypted with a customer key")

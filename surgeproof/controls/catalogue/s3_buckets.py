@@ -1,0 +1,155 @@
+"""Controls of buckets: how they keep what is in them."""
+
+from __future__ import annotations
+
+from surgeproof.controls.context import ABSENT, Context
+from surgeproof.controls.control import control
+from surgeproof.controls.expectations import all_of, customer_key, is_true, must
+from surgeproof.controls.outcome import Outcome, failed, not_applicable, passed
+from surgeproof.controls.published import published
+from surgeproof.graph.model import Resource
+
+FLAGS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
+_DELIVERS = ("targetBucket", "accessLogs", "connectionLogs")
+
+
+def takes_delivered_logs(context: Context, bucket: Resource) -> bool:
+    """Whether load balancers or S3 itself write their logs here."""
+    return any(
+        bucket.urn in item.property_dependencies.get(property_, ())
+        or (property_ == "targetBucket" and bucket.id is not None and item.inputs.get(property_) == bucket.id)
+        for item in context.graph.dependants(bucket.urn)
+        for property_ in _DELIVERS
+    )
+
+
+@control(
+    id="S3-01",
+    title="Buckets block public access in all four ways",
+    severity="crit",
+    family="bucket",
+    rationale="One wrong policy or ACL opens the bucket to the world; the block holds against both.",
+    remediation="`aws.s3.BucketPublicAccessBlock(..., bucket=bucket.id, block_public_acls=True, "
+    "block_public_policy=True, ignore_public_acls=True, restrict_public_buckets=True)`",
+    requirements=published("S3.8† S3.1†", pci="1.4.4h 7.3.1p", cis="2.1.4/2.1.4", nist="SC-7"),
+)
+def blocks_public_access(resource: Resource, context: Context) -> list[Outcome]:
+    """A public access block with all four flags."""
+    blocks = context.companions(resource, "public_access_block")
+    if not blocks:
+        return [failed("has no public access block")]
+    return all_of(
+        *(must(context, block, flag, is_true, f"{flag} is off") for block in blocks for flag in FLAGS),
+    )
+
+
+@control(
+    id="S3-02",
+    title="Buckets are encrypted with a customer key by default",
+    severity="high",
+    family="bucket",
+    rationale="With S3's own key, who may read the bucket may read the data: no second consent is asked.",
+    remediation="`aws.s3.BucketServerSideEncryptionConfiguration` with `sse_algorithm='aws:kms'`, "
+    "`kms_master_key_id=key.arn`, `bucket_key_enabled=True`",
+    requirements=published("S3.17°†", pci="3.5.1h 3.6.1p", nist="SC-28"),
+)
+def encrypts_with_customer_key(resource: Resource, context: Context) -> list[Outcome]:
+    """SSE-KMS with a customer key and a bucket key; buckets of delivered logs can only have SSE-S3.
+
+    ('Access logs for your Application Load Balancer' and 'Enabling Amazon S3 server access logging'.)
+    """
+    places = context.companions(resource, "bucket_encryption")
+    if takes_delivered_logs(context, resource):
+        return [not_applicable("load balancers and S3 deliver logs only to buckets with S3's own key")]
+    if not places:
+        return [failed("has no encryption configuration")]
+    place, rule = places[0], "rules[0]"
+    default = f"{rule}.applyServerSideEncryptionByDefault"
+    return all_of(
+        must(
+            context,
+            place,
+            f"{default}.sseAlgorithm",
+            lambda value: value in {"aws:kms", "aws:kms:dsse"},
+            "is not encrypted with KMS",
+        ),
+        customer_key(context, place, f"{default}.kmsMasterKeyId", "has no customer key"),
+        must(context, place, f"{rule}.bucketKeyEnabled", is_true, "has no bucket key"),
+    )
+
+
+@control(
+    id="S3-04",
+    title="Buckets keep versions, and let go of what nobody needs",
+    severity="med",
+    family="bucket",
+    rationale="Without versions an overwrite is final; without a lifecycle everything is kept, and paid, for ever.",
+    remediation="`aws.s3.BucketVersioning`, and a `BucketLifecycleConfiguration` that aborts uploads and expires "
+    "noncurrent versions",
+    requirements=published("S3.14° S3.13 S3.10°", pci="10.3.4c 3.2.1p", nist="CP-9 SI-12"),
+)
+def keeps_versions(resource: Resource, context: Context) -> list[Outcome]:
+    """Versioning on; a lifecycle that aborts uploads and expires noncurrent versions."""
+    versioning = context.companions(resource, "bucket_versioning")
+    lifecycles = context.companions(resource, "bucket_lifecycle")
+    if not versioning or not lifecycles:
+        return [failed("keeps no versions" if not versioning else "has no lifecycle")]
+    rules = lifecycles[0].inputs.get("rules")
+    live = [item for item in rules if isinstance(item, dict)] if isinstance(rules, list) else []
+    found = {key for item in live if item.get("status") == "Enabled" for key in item}
+    return all_of(
+        must(
+            context,
+            versioning[0],
+            "versioningConfiguration.status",
+            lambda value: value == "Enabled",
+            "keeps no versions",
+        ),
+        passed() if "abortIncompleteMultipartUpload" in found else failed("keeps uploads that were given up"),
+        passed() if "noncurrentVersionExpiration" in found else failed("keeps old versions for ever"),
+    )
+
+
+@control(
+    id="S3-05",
+    title="Access to buckets is logged, to a bucket of this program",
+    severity="med",
+    family="bucket",
+    rationale="After a leak nobody can say what was read.",
+    remediation="`aws.s3.BucketLogging(..., bucket=bucket.id, target_bucket=logs.id, target_prefix='s3/name/')`",
+    requirements=published("S3.9†", pci="10.2.1h 10.3.3p", cis="3.4/3.4", nist="AU-2"),
+)
+def access_is_logged(resource: Resource, context: Context) -> Outcome:
+    """Server access logging; the log bucket itself is exempt, as it would log itself."""
+    if takes_delivered_logs(context, resource):
+        return not_applicable("is itself a log bucket")
+    places = context.companions(resource, "bucket_logging")
+    if not places:
+        return failed("its access is not logged")
+    inside = any(
+        places[0] in context.companions(item, "bucket_logging", by="targetBucket") for item in context.family("bucket")
+    )
+    return passed() if inside else failed("its access log goes outside this program", property="targetBucket")
+
+
+@control(
+    id="S3-06",
+    title="Buckets have no ACLs",
+    severity="med",
+    family="bucket",
+    rationale="An ACL lets an object's writer, or the world, in past the bucket's policy.",
+    remediation="`aws.s3.BucketOwnershipControls(..., rule={'object_ownership': 'BucketOwnerEnforced'})`",
+    requirements=published("S3.12", pci="7.2.1c", nist="AC-3"),
+)
+def has_no_acls(resource: Resource, context: Context) -> list[Outcome]:
+    """BucketOwnerEnforced, and no ACL or grant."""
+    if context.companions(resource, "bucket_acl") or any(
+        context.value(resource, key) is not ABSENT for key in ("acl", "grants")
+    ):
+        return [failed("has an ACL", property="acl")]
+    places = context.companions(resource, "bucket_ownership")
+    if not places:
+        return [failed("leaves ACLs on")]
+    return [
+        must(context, places[0], "rule.objectOwnership", lambda value: value == "BucketOwnerEnforced", "leaves ACLs on")
+    ]

@@ -1,0 +1,200 @@
+"""Controls of queues."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from surgeproof.controls.admission import denies_without_tls, unbounded
+from surgeproof.controls.context import ABSENT, UNKNOWN, Context
+from surgeproof.controls.control import control
+from surgeproof.controls.expectations import all_of, customer_key, is_true, items, number, same
+from surgeproof.controls.network_reach import reach
+from surgeproof.controls.outcome import Outcome, failed, not_applicable, passed, unknown
+from surgeproof.controls.published import published
+from surgeproof.graph.model import Resource
+
+QUEUE = "queue"
+QUEUE_TYPE = "aws:sqs/queue:Queue"
+DAY = 86_400
+MAX_RETENTION = 14 * DAY
+
+
+def _redrive(context: Context, queue: Resource) -> tuple[Resource, str] | None:
+    """Where a queue's redrive policy stands: inline or in a companion."""
+    if context.value(queue, "redrivePolicy") is not ABSENT:
+        return queue, "redrivePolicy"
+    for item in context.graph.of_type("aws:sqs/redrivePolicy:RedrivePolicy"):
+        if queue in reach(context).linked(item, "queueUrl", (QUEUE_TYPE,)):
+            return item, "redrivePolicy"
+    return None
+
+
+def dead_letter_target(context: Context, queue: Resource) -> Resource | None:
+    """The queue of this program that a queue's undeliverable messages go to."""
+    place = _redrive(context, queue)
+    if place is None:
+        return None
+    owner, property_ = place
+    linked = [item for item in context.graph.sources(owner, property_) if item.type == QUEUE_TYPE and item != queue]
+    if linked:
+        return linked[0]
+    wanted = _document(context, owner, property_).get("deadLetterTargetArn")
+    return next((item for item in context.graph.of_type(QUEUE_TYPE) if same(item.outputs.get("arn"), wanted)), None)
+
+
+def dead_letter_queues(context: Context) -> set[Resource]:
+    """Queues that another queue, an event target or a function sends to when delivery fails."""
+    graph = context.graph
+    found = {target for queue in graph.of_type(QUEUE_TYPE) if (target := dead_letter_target(context, queue))}
+    for resource in graph.resources:
+        for property_ in ("deadLetterConfig", "destinationConfig"):
+            found |= {item for item in graph.sources(resource, property_) if item.type == QUEUE_TYPE}
+    return found
+
+
+def _document(context: Context, resource: Resource, property_: str) -> dict[str, Any]:
+    found = items(context, resource, property_)
+    return found[0] if found and isinstance(found[0], dict) else {}
+
+
+@control(
+    id="SQS-01",
+    title="Queues are encrypted with a customer key",
+    severity="high",
+    family=QUEUE,
+    rationale="With SQS's own key nobody can say who may read messages, or stop it.",
+    remediation="`kms_master_key_id=key.arn`",
+    requirements=published("SQS.1", pci="3.5.1p 3.6.1p", nist="SC-28"),
+)
+def queue_has_customer_key(resource: Resource, context: Context) -> Outcome:
+    """A KMS key that is not alias/aws/sqs."""
+    return customer_key(context, resource, "kmsMasterKeyId", "is not encrypted with a customer key")
+
+
+@control(
+    id="SQS-02",
+    title="Every queue gives up on a message after 3 to 10 tries, to a dead-letter queue of its own kind",
+    severity="high",
+    family=QUEUE,
+    rationale="One message that cannot be handled comes back for ever, and holds up orders behind it.",
+    remediation="`redrive_policy=pulumi.Output.json_dumps({'deadLetterTargetArn': dead.arn, 'maxReceiveCount': 5})`, and "
+    "`aws.sqs.RedriveAllowPolicy` on the dead-letter queue",
+    requirements=published(nist="SI-11"),
+)
+def queue_gives_up(resource: Resource, context: Context) -> list[Outcome]:
+    """A redrive policy to a queue of the same type that names its sources."""
+    dead = dead_letter_queues(context)
+    place = _redrive(context, resource)
+    if resource in dead and place is None:
+        return [not_applicable("a dead-letter queue")]
+    if place is None:
+        return [failed("has no dead-letter queue", property="redrivePolicy")]
+    target = dead_letter_target(context, resource)
+    if target is None:
+        return [failed("its dead-letter queue is not of this program", property="redrivePolicy")]
+    return all_of(_receives(context, *place), _same_kind(context, resource, target), _names_source(context, target))
+
+
+def _receives(context: Context, owner: Resource, property_: str) -> Outcome:
+    if context.value(owner, property_) is UNKNOWN:
+        return unknown("after how many tries it gives up is not known", property=property_)
+    count = number(_document(context, owner, property_).get("maxReceiveCount"))
+    if 3 <= count <= 10:
+        return passed()
+    return failed("gives up after too few or too many tries", property=property_)
+
+
+def _same_kind(context: Context, queue: Resource, target: Resource) -> Outcome:
+    if is_true(context.value(queue, "fifoQueue")) == is_true(context.value(target, "fifoQueue")):
+        return passed()
+    return failed(f"{target.name}: of a FIFO queue the dead-letter queue must be FIFO too", property="redrivePolicy")
+
+
+def _names_source(context: Context, target: Resource) -> Outcome:
+    allowed = context.value(target, "redriveAllowPolicy") is not ABSENT or any(
+        target in reach(context).linked(item, "queueUrl")
+        for item in context.graph.of_type("aws:sqs/redriveAllowPolicy:RedriveAllowPolicy")
+    )
+    if allowed:
+        return passed()
+    return failed(f"{target.name}: takes dead letters of any queue of the account", property="redrivePolicy")
+
+
+@control(
+    id="SQS-03",
+    title="Dead letters are kept 14 days, and every queue says how long it keeps messages",
+    severity="med",
+    family=QUEUE,
+    rationale="A message keeps its age when it moves: a short retention deletes dead letters before anybody looks.",
+    remediation="`message_retention_seconds=14 * 86400`",
+    requirements=published(pci="3.2.1p", nist="SI-12"),
+)
+def retention_is_chosen(resource: Resource, context: Context) -> Outcome:
+    """Retention is explicit; 14 days on dead-letter queues."""
+    kept = context.value(resource, "messageRetentionSeconds")
+    if kept is UNKNOWN:
+        return unknown("its retention is not known", property="messageRetentionSeconds")
+    if kept is ABSENT:
+        return failed("does not say how long it keeps messages", property="messageRetentionSeconds")
+    if resource in dead_letter_queues(context) and number(kept) < MAX_RETENTION:
+        return failed("keeps dead letters less than 14 days", property="messageRetentionSeconds")
+    return passed()
+
+
+@control(
+    id="SQS-04",
+    title="A message stays hidden for six times its function's timeout",
+    severity="med",
+    family=QUEUE,
+    rationale="A message that shows up again while it is handled is handled twice.",
+    remediation="`visibility_timeout_seconds=6 * function_timeout`",
+    requirements=published(nist="SC-5"),
+)
+def stays_hidden(resource: Resource, context: Context) -> list[Outcome]:
+    """Visibility timeout against the timeout of each function that reads the queue; a worker in ECS declares none."""
+    ways = reach(context)
+    functions = [
+        function
+        for mapping in context.graph.of_type("aws:lambda/eventSourceMapping:EventSourceMapping")
+        if resource in ways.linked(mapping, "eventSourceArn")
+        for function in ways.linked(mapping, "functionName")
+    ]
+    if not functions:
+        return [not_applicable("no function reads it")]
+    hidden = context.value(resource, "visibilityTimeoutSeconds")
+    seconds = 30 if hidden is ABSENT else number(hidden)
+    return [
+        failed(f"hides messages less than six times the timeout of {item.name}", property="visibilityTimeoutSeconds")
+        for item in functions
+        if seconds < 6 * number(item.inputs.get("timeout", 3))
+    ] or [passed()]
+
+
+@control(
+    id="SQS-05",
+    title="Queue policies let named senders in, over TLS only",
+    severity="crit",
+    family=QUEUE,
+    rationale="Who can write to the order queue can make orders.",
+    remediation="A policy with `aws:SourceArn` on service principals and a deny on `aws:SecureTransport: false`.",
+    requirements=published("SQS.3", pci="7.2.1p 7.3.1p 4.2.1j", nist="AC-3 SC-8"),
+)
+def policy_is_narrow(resource: Resource, context: Context) -> list[Outcome]:
+    """No unbounded principal, and non-TLS denied."""
+    places = [resource] if context.value(resource, "policy") is not ABSENT else []
+    places += [
+        item
+        for item in context.graph.of_type("aws:sqs/queuePolicy:QueuePolicy")
+        if resource in reach(context).linked(item, "queueUrl")
+    ]
+    if not places:
+        return [failed("has no policy, so connections without TLS are taken", property="policy")]
+    documents = [context.document(item, "policy") for item in places]
+    if UNKNOWN in documents:
+        return [unknown("its policy is known only after deployment", property="policy")]
+    wide = [text for document in documents if (text := unbounded(document))]
+    tls = any(denies_without_tls(document) for document in documents)
+    return all_of(
+        *(failed(text, property="policy") for text in wide),
+        passed() if tls else failed("takes connections without TLS", property="policy"),
+    )

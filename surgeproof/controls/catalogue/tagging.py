@@ -1,0 +1,111 @@
+"""Controls of tags, scope and protection."""
+
+from __future__ import annotations
+
+from surgeproof.controls.context import UNKNOWN, Context
+from surgeproof.controls.control import control
+from surgeproof.controls.network_reach import GROUP_TYPES, reach
+from surgeproof.controls.outcome import Outcome, failed, not_applicable, passed, unknown
+from surgeproof.controls.placement import SCOPE_TAG, in_scope, tags
+from surgeproof.controls.published import published
+from surgeproof.graph.model import Resource
+
+REQUIRED = ("owner", "data-classification", "cost-center", "environment", SCOPE_TAG)
+ALLOWED = {
+    SCOPE_TAG: {"cde", "connected", "out"},
+    "data-classification": {"public", "internal", "orders", "logs", "audit", "cde"},
+}
+PLACED = ("networkConfiguration", "vpcSecurityGroupIds", "securityGroupIds", "securityGroups", "kmsKeyId", "cluster")
+MEMBER = "aws:rds/clusterInstance:ClusterInstance"
+
+
+@control(
+    id="TAG-01",
+    title="Resources say whose they are, what they hold and whether card data passes them",
+    severity="high",
+    family="tagged",
+    rationale="Without an owner nobody is called; without a scope an auditor takes everything in.",
+    remediation="`tags={'owner': 'shop', 'data-classification': 'internal', 'cost-center': 'web', 'environment': 'prod', "
+    "'pci-scope': 'out'}`",
+    requirements=published(pci="11.5.2p A1.1.2p 12.5.1j", nist="CM-8"),
+)
+def tags_are_there(resource: Resource, context: Context) -> list[Outcome]:
+    """The five tags, with allowed values; the provider's defaults count."""
+    own = tags(context, resource)
+    if context.value(resource, "tags") is UNKNOWN and not own:
+        return [unknown("its tags are not known", property="tags")]
+    missing = [key for key in REQUIRED if not own.get(key)]
+    wrong = [key for key, values in ALLOWED.items() if own.get(key) and own[key] not in values]
+    found: list[Outcome] = []
+    if missing:
+        found.append(failed(f"lacks the tag {', '.join(missing)}", property="tags"))
+    if wrong:
+        found.append(failed(f"has no allowed value in {', '.join(wrong)}", property="tags"))
+    return found or [passed()]
+
+
+@control(
+    id="TAG-02",
+    title="What is tagged as card-data environment lies in it, and nothing else does",
+    severity="crit",
+    family="tagged",
+    rationale="One resource on the wrong side puts all its neighbours in scope, or card data out of it.",
+    remediation="Give it a subnet, security group, cluster and key with the same `pci-scope`.",
+    requirements=published(pci="12.5.2j 1.4.1j 3.6.1.4j", nist="SC-7"),
+)
+def scope_is_consistent(resource: Resource, context: Context) -> list[Outcome]:
+    """Subnets, groups, clusters and keys that it uses have its scope."""
+    used = [(key, item) for key in PLACED for item in context.graph.sources(resource, key)]
+    used = [(key, item) for key, item in used if SCOPE_TAG in tags(context, item)]
+    if SCOPE_TAG not in tags(context, resource) or not used:
+        return [not_applicable("has no scope, or uses nothing that has one")]
+    mine = in_scope(context, resource)
+    return [
+        failed(f"and {item.name} are on two sides of the card-data environment", property=key)
+        for key, item in used
+        if in_scope(context, item) != mine
+    ] or [passed()]
+
+
+@control(
+    id="TAG-03",
+    title="Nothing outside the card-data environment comes into it undeclared",
+    severity="high",
+    family="security_group",
+    rationale="Each way in makes its other end part of the assessment.",
+    remediation="Tag the other group `pci-scope: connected`, or take the rule away.",
+    requirements=published(pci="1.2.3j 1.2.4j 12.5.2j", nist="SC-7"),
+)
+def flows_are_declared(resource: Resource, context: Context) -> list[Outcome]:
+    """Groups that a group of the environment admits are of it too, or tagged as connected to it."""
+    if not in_scope(context, resource):
+        return [not_applicable("not tagged pci-scope=cde")]
+    graph = context.graph
+    found: list[Outcome] = []
+    for rule in reach(context).into(resource):
+        for urn in rule.groups:
+            other = graph.by_urn(urn)
+            scope = tags(context, other).get(SCOPE_TAG) if other and other.type in GROUP_TYPES else None
+            if scope not in {"cde", "connected"}:
+                name = other.name if other else urn
+                found.append(failed(f"{rule.resource.name}: {name} comes in undeclared", property="ingress"))
+    return found or [passed()]
+
+
+@control(
+    id="TAG-04",
+    title="What holds data is protected from deletion by a mistaken deployment",
+    severity="high",
+    family="stateful",
+    rationale="A renamed resource is deleted and made anew; with `protect` the deployment stops instead.",
+    remediation="`opts=pulumi.ResourceOptions(protect=True)`",
+    requirements=published(pci="6.5.1j", nist="CM-3"),
+)
+def stores_are_protected(resource: Resource, context: Context) -> Outcome:
+    """``protect`` or ``retain_on_delete`` is set."""
+    del context
+    if resource.type == MEMBER:
+        return not_applicable("its cluster holds the data")
+    if resource.options.protect or resource.options.retain_on_delete:
+        return passed()
+    return failed("is not protected", property="protect")

@@ -1,0 +1,115 @@
+"""Controls of web ACLs."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from surgeproof.controls.context import ABSENT, Context
+from surgeproof.controls.control import control
+from surgeproof.controls.expectations import entry, is_true, items
+from surgeproof.controls.network_reach import reach
+from surgeproof.controls.outcome import Outcome, failed, passed, unknown
+from surgeproof.controls.published import published
+from surgeproof.graph.model import Resource
+
+ACL = "web_acl"
+MANAGED = ("AWSManagedRulesCommonRuleSet", "AWSManagedRulesKnownBadInputsRuleSet", "AWSManagedRulesSQLiRuleSet")
+LOGGING = "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"
+REDACTED = ("authorization", "cookie")
+GUARDED_PATHS = ("/login", "/checkout")
+
+
+def _rules(context: Context, resource: Resource) -> list[Any] | None:
+    for path in ("rules", "ruleJson"):
+        if context.value(resource, path) is not ABSENT:
+            return items(context, resource, path)
+    return []
+
+
+def _unknown_rules() -> list[Outcome]:
+    return [unknown("its rules are not known", property="rules")]
+
+
+@control(
+    id="WAF-01",
+    title="A web ACL blocks known attacks: core rules, known bad inputs, SQL injection",
+    severity="high",
+    family=ACL,
+    rationale="These three groups stop most of what is tried, Log4j among it; counting stops nothing.",
+    remediation="Add `managed_rule_group_statement` for each, with `override_action={'none': {}}`.",
+    requirements=published("WAF.10", pci="6.4.2c", nist="SI-3"),
+)
+def blocks_known_attacks(resource: Resource, context: Context) -> list[Outcome]:
+    """The three managed groups are there and not overridden to count."""
+    rules = _rules(context, resource)
+    if rules is None:
+        return _unknown_rules()
+    groups = {
+        entry(entry(entry(rule, "statement", {}), "managedRuleGroupStatement", {}), "name", ""): rule for rule in rules
+    }
+    found: list[Outcome] = []
+    for name in MANAGED:
+        if name not in groups:
+            found.append(failed(f"lacks {name}", property="rules"))
+        elif "count" in (groups[name].get("overrideAction") or {}):
+            found.append(failed(f"{name} only counts", property="rules"))
+    return found or [passed()]
+
+
+@control(
+    id="WAF-02",
+    title="A web ACL logs, without cookies and authorization, and measures every rule",
+    severity="high",
+    family=ACL,
+    rationale="A log with session cookies is a breach of its own; a rule without a metric cannot be watched.",
+    remediation="`aws.wafv2.WebAclLoggingConfiguration(..., redacted_fields=[{'single_header': {'name': 'cookie'}}, ...])`",
+    requirements=published("WAF.11°† WAF.12", pci="10.4.2h 10.2.1p 3.3.1j", nist="AU-2"),
+)
+def logs_with_redaction(resource: Resource, context: Context) -> list[Outcome]:
+    """A logging configuration that redacts, and CloudWatch metrics on each rule."""
+    ways = reach(context)
+    logging = [item for item in context.graph.of_type(LOGGING) if resource in ways.linked(item, "resourceArn")]
+    rules = _rules(context, resource)
+    if rules is None:
+        return _unknown_rules()
+    found: list[Outcome] = [] if logging else [failed("has no logging configuration", property="id")]
+    for item in logging:
+        redacted = json.dumps(item.inputs.get("redactedFields") or []).lower()
+        missing = [name for name in REDACTED if f'"{name}"' not in redacted]
+        if missing:
+            found.append(failed(f"{item.name}: logs {', '.join(missing)}", property="id"))
+    blind = [
+        entry(rule, "name")
+        for rule in rules
+        if not is_true(entry(entry(rule, "visibilityConfig", {}), "cloudwatchMetricsEnabled"))
+    ]
+    if blind:
+        found.append(failed(f"rules without a metric: {', '.join(map(str, blind))}", property="rules"))
+    return found or [passed()]
+
+
+@control(
+    id="WAF-03",
+    title="Sign-in and checkout have a rate limit for each address",
+    severity="high",
+    family=ACL,
+    rationale="Password and card testing look like a few shoppers who never tire.",
+    remediation="A `rate_based_statement` with a `scope_down_statement` on `/login` and `/checkout`.",
+    requirements=published(pci="6.4.2j", nist="SC-5"),
+)
+def limits_rates(resource: Resource, context: Context) -> list[Outcome]:
+    """A rate-based rule over everything, or over both paths; it blocks."""
+    rules = _rules(context, resource)
+    if rules is None:
+        return _unknown_rules()
+    covered: set[str] = set()
+    for rule in rules:
+        rate = entry(entry(rule, "statement", {}), "rateBasedStatement")
+        if not isinstance(rate, dict) or "count" in (rule.get("action") or {}):
+            continue
+        scope = rate.get("scopeDownStatement")
+        text = json.dumps(scope) if scope else ""
+        covered |= {path for path in GUARDED_PATHS if not scope or path in text}
+    missing = [path for path in GUARDED_PATHS if path not in covered]
+    return [failed(f"has no rate limit on {' and '.join(missing)}", property="rules")] if missing else [passed()]

@@ -1,0 +1,268 @@
+"""Network reach: which subnets the internet can route to, and which security groups admit whom.
+
+The four kinds of security-group rule (inline, ``ec2/securityGroupRule``, ``vpc/securityGroupIngressRule``,
+``vpc/securityGroupEgressRule``) become one `Rule` here, so that no control reads them a second way.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+from surgeproof.controls.context import ABSENT, UNKNOWN, Context
+from surgeproof.graph.model import Graph, Resource
+from surgeproof.graph.wire import UNKNOWN_MARK
+
+GROUP_TYPES = ("aws:ec2/securityGroup:SecurityGroup", "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup")
+SUBNET_TYPES = ("aws:ec2/subnet:Subnet", "aws:ec2/defaultSubnet:DefaultSubnet")
+WORLD = frozenset({"0.0.0.0/0", "::/0"})
+ALL_PORTS = (0, 65_535)
+
+_RULE = "aws:ec2/securityGroupRule:SecurityGroupRule"
+_SPLIT: dict[str, Literal["ingress", "egress"]] = {
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "ingress",
+    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": "egress",
+}
+_ASSOCIATION = "aws:ec2/routeTableAssociation:RouteTableAssociation"
+_MAIN_ASSOCIATION = "aws:ec2/mainRouteTableAssociation:MainRouteTableAssociation"
+_TABLE = "aws:ec2/routeTable:RouteTable"
+_DEFAULT_TABLE = "aws:ec2/defaultRouteTable:DefaultRouteTable"
+_ROUTE = "aws:ec2/route:Route"
+_GATEWAY = "aws:ec2/internetGateway:InternetGateway"
+_DECIDING = frozenset(
+    {"ipProtocol", "protocol", "cidrIpv4", "cidrIpv6", "cidrBlocks", "ipv6CidrBlocks", "fromPort", "toPort"}
+)
+"""What says whom a rule admits to which ports; a group that is known only later is still no address range."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One way into or out of a security group.
+
+    Attributes:
+        resource: Where it is written: the group itself, or a rule of its own.
+        group: URN of the group; None when it is not of this program or not known.
+        direction: Ingress or egress.
+        protocol: ``tcp``, ``udp``, ``icmp``, ...; ``-1`` for all.
+        ports: First and last; all of them when the protocol is ``-1``.
+        ranges: CIDR ranges admitted.
+        groups: URNs, or ids where they are not of this program, of groups admitted.
+        described: Whether it says what it is for.
+        undecided: Properties that say whom it admits, and to what, and whose value is not known.
+        place: Property of the resource that it stands in; "" when the resource is the rule.
+    """
+
+    resource: Resource
+    group: str | None
+    direction: Literal["ingress", "egress"]
+    protocol: str
+    ports: tuple[int, int]
+    ranges: frozenset[str]
+    groups: frozenset[str]
+    described: bool
+    undecided: tuple[str, ...]
+    place: str
+
+    @property
+    def from_world(self) -> bool:
+        """Whether it names everybody."""
+        return bool(self.ranges & WORLD)
+
+    def covers(self, port: int) -> bool:
+        """Whether the port is inside it."""
+        return self.ports[0] <= port <= self.ports[1]
+
+    @property
+    def all_ports(self) -> bool:
+        """Whether it leaves no port out."""
+        return self.protocol == "-1" or (self.ports[0] <= 1 and self.ports[1] >= ALL_PORTS[1])
+
+
+class NetworkReach:
+    """Reachability in one graph; made once a graph by `reach`."""
+
+    def __init__(self, context: Context) -> None:
+        self._value = context.value
+        self._graph: Graph = context.graph
+        self._by_id = {item.id: item for item in self._graph.resources if item.id}
+
+    def linked(self, resource: Resource, property_: str, types: Iterable[str] = ()) -> tuple[Resource, ...]:
+        """Resources that a property names: by property dependency, else by a physical id written out."""
+        wanted = tuple(types)
+        found = {item.urn: item for item in self._graph.sources(resource, property_)}
+        value = self._value(resource, property_)
+        for id_ in value if isinstance(value, list) else [value]:
+            if isinstance(id_, str) and (named := self._by_id.get(id_)) is not None:
+                found[named.urn] = named
+        return tuple(item for item in found.values() if not wanted or item.type in wanted)
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """All rules of all groups, of all four kinds."""
+        return tuple(self._rules())
+
+    def into(self, group: Resource) -> tuple[Rule, ...]:
+        """Ingress rules of a group."""
+        return tuple(rule for rule in self.rules if rule.group == group.urn and rule.direction == "ingress")
+
+    def out_of(self, group: Resource) -> tuple[Rule, ...]:
+        """Egress rules of a group."""
+        return tuple(rule for rule in self.rules if rule.group == group.urn and rule.direction == "egress")
+
+    def groups_of(self, resource: Resource, property_: str) -> tuple[Resource, ...]:
+        """Security groups that a property of a resource names."""
+        return self.linked(resource, property_, GROUP_TYPES)
+
+    def subnets_of(self, resource: Resource, property_: str) -> tuple[Resource, ...]:
+        """Subnets that a property of a resource names."""
+        return self.linked(resource, property_, SUBNET_TYPES)
+
+    def has_internet_route(self, subnet: Resource) -> bool | None:
+        """Whether the subnet's route table leads to an internet gateway; None when that is not known.
+
+        A subnet without an association uses the VPC's main table, which has only the local route unless
+        the program changes it (Amazon VPC User Guide, 'Subnet route tables').
+        """
+        tables = [
+            table
+            for item in self._graph.of_type(_ASSOCIATION)
+            if subnet in self.linked(item, "subnetId", SUBNET_TYPES)
+            for table in self.linked(item, "routeTableId", (_TABLE, _DEFAULT_TABLE))
+        ]
+        answers = [self._table_leads_out(table) for table in tables or self._main_tables(subnet)]
+        if any(answers):
+            return True
+        return None if None in answers else False
+
+    def _main_tables(self, subnet: Resource) -> list[Resource]:
+        vpcs = set(self.linked(subnet, "vpcId"))
+        mains = [
+            table
+            for item in self._graph.of_type(_MAIN_ASSOCIATION)
+            if vpcs & set(self.linked(item, "vpcId"))
+            for table in self.linked(item, "routeTableId", (_TABLE,))
+        ]
+        defaults = [
+            table
+            for table in self._graph.of_type(_DEFAULT_TABLE)
+            if vpcs & set(self.linked(table, "defaultRouteTableId"))
+        ]
+        return mains or defaults
+
+    def _table_leads_out(self, table: Resource) -> bool | None:
+        gateways: list[Any] = []
+        inline = self._value(table, "routes")
+        if isinstance(inline, list):
+            gateways += [item.get("gatewayId", ABSENT) for item in inline if isinstance(item, dict)]
+        elif inline is UNKNOWN:
+            gateways.append(UNKNOWN)
+        if any(item.type == _GATEWAY for item in self._graph.sources(table, "routes")):
+            return True
+        for route in self._graph.of_type(_ROUTE):
+            if table in self.linked(route, "routeTableId", (_TABLE, _DEFAULT_TABLE)):
+                if self.linked(route, "gatewayId", (_GATEWAY,)):
+                    return True
+                gateways.append(self._value(route, "gatewayId"))
+        if any(isinstance(item, str) and item.startswith("igw-") for item in gateways):
+            return True
+        return None if any(item is UNKNOWN for item in gateways) else False
+
+    def _rules(self) -> Iterator[Rule]:
+        for resource in self._graph.resources:
+            if resource.type in GROUP_TYPES:
+                yield from self._inline(resource)
+            elif resource.type == _RULE:
+                direction = self._value(resource, "type")
+                yield self._rule(
+                    resource,
+                    self._owner(resource),
+                    "egress" if direction == "egress" else "ingress",
+                    lambda key, resource=resource: self._value(resource, key),
+                    "",
+                )
+            elif resource.type in _SPLIT:
+                yield self._rule(
+                    resource,
+                    self._owner(resource),
+                    _SPLIT[resource.type],
+                    lambda key, resource=resource: self._value(resource, key),
+                    "",
+                )
+
+    def _inline(self, group: Resource) -> Iterator[Rule]:
+        for direction in ("ingress", "egress"):
+            entries = self._value(group, direction)
+            for number, entry in enumerate(entries if isinstance(entries, list) else []):
+                place = f"{direction}[{number}]"
+                yield self._rule(
+                    group,
+                    group.urn,
+                    direction,
+                    lambda key, entry=entry: entry.get(key, ABSENT) if isinstance(entry, dict) else UNKNOWN,
+                    place,
+                )
+            if entries is UNKNOWN:
+                yield self._rule(group, group.urn, direction, lambda _key: UNKNOWN, direction)
+
+    def _owner(self, resource: Resource) -> str | None:
+        owners = self.linked(resource, "securityGroupId", GROUP_TYPES)
+        return owners[0].urn if owners else None
+
+    def _rule(
+        self, resource: Resource, group: str | None, direction: Literal["ingress", "egress"], read: Any, place: str
+    ) -> Rule:
+        keys = {
+            "protocol": ("ipProtocol", "protocol"),
+            "ranges": ("cidrIpv4", "cidrIpv6", "cidrBlocks", "ipv6CidrBlocks"),
+            "groups": ("referencedSecurityGroupId", "sourceSecurityGroupId", "securityGroups"),
+        }
+        undecided: list[str] = []
+
+        def known(key: str) -> Any:
+            value = read(key)
+            if value is UNKNOWN or value == UNKNOWN_MARK or (isinstance(value, list) and UNKNOWN_MARK in value):
+                if key in _DECIDING:
+                    undecided.append(key)
+                return None
+            return None if value is ABSENT else value
+
+        protocol = next((str(value) for key in keys["protocol"] if (value := known(key)) is not None), "-1")
+        first, last = known("fromPort"), known("toPort")
+        groups: set[str] = {group} if known("self") is True and group else set()
+        for key in keys["groups"]:
+            if not place:
+                groups |= {item.urn for item in self.linked(resource, key, GROUP_TYPES)}
+            groups |= {named.urn if (named := self._by_id.get(id_)) else id_ for id_ in _texts(known(key))}
+        return Rule(
+            resource=resource,
+            group=group,
+            direction=direction,
+            protocol="-1" if protocol == "all" else protocol,
+            ports=ALL_PORTS if protocol in {"-1", "all"} or first is None else (int(first), int(last or first)),
+            ranges=frozenset(range_ for key in keys["ranges"] for range_ in _texts(known(key))),
+            groups=frozenset(groups),
+            described=bool(known("description")),
+            undecided=tuple(undecided),
+            place=place,
+        )
+
+
+def _texts(value: Any) -> list[str]:
+    return [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str)]
+
+
+_made: dict[int, tuple[weakref.ref[Graph], NetworkReach]] = {}
+
+
+def reach(context: Context) -> NetworkReach:
+    """The reach of the context's graph; worked out once a graph."""
+    held = _made.get(id(context.graph))
+    if held is not None and held[0]() is context.graph:
+        return held[1]
+    made = NetworkReach(context)
+    key = id(context.graph)
+    _made[key] = (weakref.ref(context.graph, lambda _ref: _made.pop(key, None)), made)
+    return made

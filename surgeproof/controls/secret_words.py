@@ -1,0 +1,35 @@
+"""Secret words: whether a variable looks as if it held a secret, by its name and by its value's shape."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+
+_NAME = re.compile(
+    r"(^|_)(password|passwd|pwd|secret|token|api_?key|private_?key|credential[s]?|access_?key(_id)?|auth)($|_)",
+    re.IGNORECASE,
+)
+_REFERENCE = re.compile(r"^(arn:|https?://[^:@/]+(/|$|:\d)|/|\$\{)|_(ARN|NAME|URL|ID|PATH|FILE)$")
+_KNOWN = re.compile(
+    r"(AKIA|ASIA)[A-Z0-9]{16}|-----BEGIN [A-Z ]*PRIVATE KEY|[sr]k_live_[A-Za-z0-9]{8,}|://[^/:@\s]+:[^/@\s]+@"
+)
+_TOKEN = re.compile(r"^[A-Za-z0-9+/_=-]{20,}$")
+MIN_ENTROPY = 4.3
+"""Bits a character; English words and host names stay below 4, random base64 of 32 characters lies near 4.5."""
+
+
+def looks_secret(name: str, value: str) -> bool:
+    """Whether this looks like a secret that was typed in: a telling name, a known form, or a random value."""
+    if _KNOWN.search(value):
+        return True
+    if not value or _REFERENCE.search(value) or value.lower() in {"true", "false", "none"}:
+        return False
+    if _NAME.search(name) and not re.search(r"_(ARN|NAME|URL|ID|PATH|FILE|TTL|SECONDS)$", name, re.IGNORECASE):
+        return True
+    return bool(_TOKEN.match(value)) and any(c.isdigit() for c in value) and _entropy(value) >= MIN_ENTROPY
+
+
+def _entropy(value: str) -> float:
+    counts = Counter(value)
+    return -sum(count / len(value) * math.log2(count / len(value)) for count in counts.values())

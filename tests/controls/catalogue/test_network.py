@@ -1,0 +1,156 @@
+"""VPCs, subnets and security groups: the triples, and every kind of rule."""
+
+from __future__ import annotations
+
+import pytest
+
+from surgeproof.graph.wire import UNKNOWN_MARK
+from tests.controls.catalogue.parts import (
+    BYSTANDER,
+    KEY,
+    VPC,
+    admits,
+    changed,
+    group,
+    internet_route,
+    made,
+    subnet,
+    verdicts,
+)
+from tests.controls.triples import triple
+
+KINDS = ("inline", "rule", "split")
+DOOR = group("door")
+BALANCER = made("aws:lb/loadBalancer:LoadBalancer", "lb", securityGroups=DOOR)
+DATA = group("data")
+CLUSTER = made("aws:rds/cluster:Cluster", "db", vpcSecurityGroupIds=DATA)
+APP = [subnet("app-a", "a"), subnet("app-b", "b")]
+SERVICE = made("aws:ecs/service:Service", "shop", networkConfiguration=APP)
+
+
+def test_flow_logs() -> None:
+    """VPC-01."""
+    logs = made("aws:cloudwatch/logGroup:LogGroup", "logs", {"retentionInDays": 365}, kmsKeyId=KEY)
+    flow = made("aws:ec2/flowLog:FlowLog", "flow", {"trafficType": "ALL"}, vpcId=VPC, logDestination=logs)
+    triple("VPC-01", none=[BYSTANDER], good=[VPC, KEY, logs, flow], bad=[VPC, KEY, logs])
+    triple("VPC-01", none=[], good=[VPC, KEY, logs, flow], bad=[VPC, KEY, logs, changed(flow, trafficType="REJECT")])
+    triple("VPC-01", none=[], good=[VPC, KEY, logs, flow], bad=[VPC, changed(logs, "kmsKeyId"), flow])
+
+
+def test_default_group() -> None:
+    """VPC-02."""
+    locked = made("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "default", vpcId=VPC)
+    triple("VPC-02", none=[BYSTANDER], good=[VPC, locked], bad=[VPC])
+    triple("VPC-02", none=[], good=[VPC, locked], bad=[VPC, *admits(locked, "inline")])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("range_", ["0.0.0.0/0"])
+def test_administration_ports(kind: str, range_: str) -> None:
+    """VPC-03, in each way to write a rule."""
+    good = admits(DOOR, kind, range=range_)
+    triple("VPC-03", none=[BYSTANDER], good=good, bad=admits(DOOR, kind, low=22, high=22, range=range_))
+    triple("VPC-03", none=[], good=good, bad=admits(DOOR, kind, low=3000, high=4000, range=range_))
+    triple("VPC-03", none=[], good=good, bad=admits(DOOR, kind, low=0, high=65535, range=range_))
+
+
+def test_ipv6_world_and_all_protocols() -> None:
+    """VPC-03: ``::/0`` is the world too, and protocol -1 means all ports."""
+    everything = {"ipProtocol": "-1", "cidrIpv6": "::/0"}
+    rule = made("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "in", everything, securityGroupId=DOOR)
+    assert verdicts("VPC-03", DOOR, rule) == {"fail"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_only_the_door(kind: str) -> None:
+    """VPC-04."""
+    good = [BALANCER, *admits(DOOR, kind)]
+    triple("VPC-04", none=[BYSTANDER], good=good, bad=[BALANCER, *admits(DOOR, kind, low=8080, high=8080)])
+    triple("VPC-04", none=[], good=good, bad=admits(DOOR, kind))
+    triple("VPC-04", none=[], good=good, bad=[BALANCER, *admits(DOOR, kind, low=80, high=443)])
+
+
+def test_unknown_range() -> None:
+    """A range that is known only later is unknown, not a pass."""
+    assert verdicts("VPC-04", BALANCER, *admits(DOOR, "split", range=UNKNOWN_MARK)) == {"unknown"}
+    assert verdicts("VPC-03", changed(DOOR, ingress=UNKNOWN_MARK)) == {"unknown"}
+
+
+def test_descriptions() -> None:
+    """VPC-05."""
+    rule = admits(DOOR, "split")[1]
+    triple("VPC-05", none=[BYSTANDER], good=[DOOR, rule], bad=[DOOR, changed(rule, "description")])
+
+
+def test_card_egress() -> None:
+    """VPC-06."""
+    card = changed(DOOR, tags={"pci-scope": "cde"})
+    out = {"protocol": "tcp", "fromPort": 443, "toPort": 443, "cidrBlocks": ["0.0.0.0/0"], "description": "gateway"}
+    everything = {"protocol": "-1", "fromPort": 0, "toPort": 0, "cidrBlocks": ["0.0.0.0/0"]}
+    triple("VPC-06", none=[DOOR], good=[changed(card, egress=[out])], bad=[changed(card, egress=[everything])])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_data_admits_groups(kind: str) -> None:
+    """VPC-07."""
+    inputs = {"ipProtocol": "tcp", "fromPort": 5432, "toPort": 5432}
+    type_ = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+    named = made(type_, "in", inputs, securityGroupId=DATA, referencedSecurityGroupId=DOOR)
+    bad = [CLUSTER, *admits(DATA, kind, low=5432, high=5432, range="10.0.0.0/8")]
+    triple("VPC-07", none=[DOOR], good=[CLUSTER, DATA, DOOR, named], bad=bad)
+
+
+def test_network_acl() -> None:
+    """VPC-08."""
+    acl = made("aws:ec2/networkAcl:NetworkAcl", "acl", vpcId=VPC)
+    web = {"action": "allow", "protocol": "tcp", "fromPort": 443, "toPort": 443, "cidrBlock": "0.0.0.0/0"}
+    triple(
+        "VPC-08",
+        none=[BYSTANDER],
+        good=[changed(acl, ingress=[web])],
+        bad=[changed(acl, ingress=[{**web, "fromPort": 1}, {**web, "fromPort": 22, "toPort": 22}])],
+    )
+    rule = made(
+        "aws:ec2/networkAclRule:NetworkAclRule",
+        "r",
+        {"ruleAction": "allow", "protocol": "-1", "cidrBlock": "0.0.0.0/0"},
+        networkAclId=acl,
+    )
+    triple("VPC-08", none=[], good=[acl], bad=[acl, rule])
+
+
+def test_private_subnets() -> None:
+    """VPC-09."""
+    triple("VPC-09", none=APP, good=[*APP, SERVICE], bad=[*APP, SERVICE, *internet_route(*APP)])
+    public = [subnet("app-a", "a", mapPublicIpOnLaunch=True), APP[1]]
+    triple("VPC-09", none=[], good=[*APP, SERVICE], bad=[*public, SERVICE])
+    table = made("aws:ec2/routeTable:RouteTable", "t", {"routes": [{"cidrBlock": "0.0.0.0/0", "gatewayId": "igw-1"}]})
+    link = made("aws:ec2/routeTableAssociation:RouteTableAssociation", "l", routeTableId=table, subnetId=APP[0])
+    assert "fail" in verdicts("VPC-09", *APP, SERVICE, table, link)
+    unsure = changed(table, routes=UNKNOWN_MARK)
+    assert "unknown" in verdicts("VPC-09", *APP, SERVICE, unsure, link)
+
+
+def test_endpoints() -> None:
+    """VPC-10."""
+    names = ("s3", "ecr.api", "ecr.dkr", "logs", "kms", "secretsmanager", "sqs", "sts")
+    endpoints = [
+        made(
+            "aws:ec2/vpcEndpoint:VpcEndpoint",
+            n,
+            {"serviceName": f"com.amazonaws.eu-west-1.{n}", "policy": "{}"},
+            vpcId=VPC,
+        )
+        for n in names
+    ]
+    place = [VPC, *APP, SERVICE]
+    triple("VPC-10", none=[VPC], good=[*place, *endpoints], bad=[*place, *endpoints[1:]])
+    triple("VPC-10", none=[], good=[*place, *endpoints], bad=[*place, changed(endpoints[0], "policy"), *endpoints[1:]])
+
+
+def test_group_known_later() -> None:
+    """A rule whose group is known only later still admits no address range."""
+    inputs = {"ipProtocol": "tcp", "fromPort": 5432, "toPort": 5432, "referencedSecurityGroupId": UNKNOWN_MARK}
+    type_ = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+    rule = made(type_, "in", inputs, securityGroupId=DATA)
+    assert verdicts("VPC-07", CLUSTER, DATA, rule) == {"pass"}

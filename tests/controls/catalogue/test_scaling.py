@@ -1,0 +1,176 @@
+"""Scaling, tags and scope: the triples."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from surgeproof.graph.model import Options, Resource
+from surgeproof.graph.wire import UNKNOWN_MARK
+from tests.controls.catalogue.parts import BYSTANDER, KEY, changed, group, made, subnet, verdicts
+from tests.controls.triples import resource, triple
+
+SUBNETS = [subnet("app-a", "a"), subnet("app-b", "b")]
+SERVICE = made("aws:ecs/service:Service", "shop", {"desiredCount": 2}, networkConfiguration=SUBNETS).model_copy(
+    update={"options": Options(ignore_changes=("desiredCount",))}
+)
+TARGET = made(
+    "aws:appautoscaling/target:Target",
+    "target",
+    {"minCapacity": 2, "maxCapacity": 10, "serviceNamespace": "ecs"},
+    resourceId=SERVICE,
+)
+TRACKING = {
+    "predefinedMetricSpecification": {"predefinedMetricType": "ECSServiceAverageCPUUtilization"},
+    "targetValue": 50,
+    "scaleOutCooldown": 60,
+    "scaleInCooldown": 300,
+}
+POLICY = made(
+    "aws:appautoscaling/policy:Policy",
+    "cpu",
+    {"policyType": "TargetTrackingScaling", "targetTrackingScalingPolicyConfiguration": TRACKING},
+    resourceId=TARGET,
+)
+GOOD = [*SUBNETS, SERVICE, TARGET, POLICY]
+
+
+def test_scales() -> None:
+    """SCL-01."""
+    triple("SCL-01", none=[BYSTANDER], good=GOOD, bad=[*SUBNETS, SERVICE])
+    triple("SCL-01", none=[], good=GOOD, bad=[*SUBNETS, SERVICE, TARGET])
+    reset = SERVICE.model_copy(update={"options": Options()})
+    triple("SCL-01", none=[], good=GOOD, bad=[*SUBNETS, reset, TARGET, POLICY])
+    suspended = changed(TARGET, suspendedState={"dynamicScalingOutSuspended": True}).model_copy(
+        update={"property_dependencies": TARGET.property_dependencies}
+    )
+    triple("SCL-01", none=[], good=GOOD, bad=[*SUBNETS, SERVICE, suspended, POLICY])
+
+
+@pytest.mark.parametrize("inputs", [{"minCapacity": 1}, {"maxCapacity": 3}])
+def test_range(inputs: dict[str, int]) -> None:
+    """SCL-02."""
+    table = made("aws:appautoscaling/target:Target", "t", {"serviceNamespace": "dynamodb"})
+    triple("SCL-02", none=[table], good=GOOD, bad=[*SUBNETS, SERVICE, changed(TARGET, **inputs)])
+    assert verdicts("SCL-02", changed(TARGET, minCapacity=UNKNOWN_MARK)) == {"unknown"}
+
+
+def test_task_in_each_zone() -> None:
+    """SCL-02: three zones need three tasks."""
+    zones = [*SUBNETS, subnet("app-c", "c")]
+    service = made("aws:ecs/service:Service", "shop", networkConfiguration=zones)
+    assert verdicts("SCL-02", *zones, service, TARGET) == {"fail"}
+
+
+@pytest.mark.parametrize(
+    "tracking",
+    [
+        {"scaleOutCooldown": 61},
+        {"scaleInCooldown": 299},
+        {"targetValue": 71},
+        {"targetValue": 39},
+        {"disableScaleIn": True},
+    ],
+)
+def test_tracking(tracking: dict[str, Any]) -> None:
+    """SCL-03."""
+    bad = changed(POLICY, targetTrackingScalingPolicyConfiguration={**TRACKING, **tracking})
+    triple("SCL-03", none=[changed(POLICY, policyType="StepScaling")], good=[POLICY], bad=[bad])
+
+
+def test_backlog() -> None:
+    """SCL-04."""
+    queue = made("aws:sqs/queue:Queue", "orders")
+    metric = {"metrics": [{"metricStat": {"metric": {"namespace": "AWS/SQS"}}}]}
+    backlog = POLICY.model_copy(
+        update={
+            "inputs": {
+                **POLICY.inputs,
+                "targetTrackingScalingPolicyConfiguration": {"customizedMetricSpecification": metric},
+            }
+        }
+    )
+    web = changed(SERVICE, loadBalancers=[{"targetGroupArn": "x"}])
+    place = [queue, *SUBNETS, TARGET]
+    triple("SCL-04", none=[*place, web, POLICY], good=[*place, SERVICE, backlog], bad=[*place, SERVICE, POLICY])
+
+    made_of_queue = POLICY.model_copy(
+        update={
+            "inputs": {**POLICY.inputs, "targetTrackingScalingPolicyConfiguration": UNKNOWN_MARK},
+            "property_dependencies": {
+                **POLICY.property_dependencies,
+                "targetTrackingScalingPolicyConfiguration": (queue.urn,),
+            },
+        }
+    )
+    assert verdicts("SCL-04", *place, SERVICE, made_of_queue) == {"pass"}
+    unsure = changed(POLICY, targetTrackingScalingPolicyConfiguration=UNKNOWN_MARK)
+    assert verdicts("SCL-04", *place, SERVICE, unsure) == {"unknown"}
+
+
+def _action(name: str, lowest: int, **inputs: Any) -> Resource:
+    given = {"scalableTargetAction": {"minCapacity": lowest}, "timezone": "Europe/Paris", **inputs}
+    return made("aws:appautoscaling/scheduledAction:ScheduledAction", name, given, resourceId=TARGET)
+
+
+def test_prewarm() -> None:
+    """SCL-05."""
+    warm, restore = _action("warm", 8), _action("restore", 2)
+    triple("SCL-05", none=[TARGET], good=[TARGET, warm, restore], bad=[TARGET, warm])
+    triple("SCL-05", none=[], good=[TARGET, warm, restore], bad=[TARGET, changed(warm, "timezone"), restore])
+
+
+def test_fit() -> None:
+    """SCL-06."""
+    small = [changed(item, cidrBlock="10.0.0.0/28") for item in SUBNETS]
+    many = made("aws:appautoscaling/target:Target", "t", {"minCapacity": 2, "maxCapacity": 12}, resourceId=SERVICE)
+    triple("SCL-06", none=[BYSTANDER], good=GOOD, bad=[*small, SERVICE, many])
+    unsure = [changed(item, cidrBlock=UNKNOWN_MARK) for item in SUBNETS]
+    assert verdicts("SCL-06", *unsure, SERVICE, TARGET) == {"unknown"}
+
+
+TAGS = {
+    "owner": "shop",
+    "data-classification": "internal",
+    "cost-center": "web",
+    "environment": "production",
+    "pci-scope": "out",
+}
+
+
+def test_tags() -> None:
+    """TAG-01; the provider's default tags count."""
+    bare = made("aws:ecs/cluster:Cluster", "cluster")
+    tagged = changed(bare, tags=TAGS)
+    triple("TAG-01", none=[made("aws:ec2/route:Route", "r")], good=[tagged], bad=[bare])
+    triple("TAG-01", none=[], good=[tagged], bad=[changed(bare, tags={**TAGS, "pci-scope": "maybe"})])
+    provider = resource("pulumi:providers:aws", "aws", inputs={"defaultTags": {"tags": TAGS}})
+    by_default = bare.model_copy(update={"provider": f"{provider.urn}::id"})
+    assert verdicts("TAG-01", provider, by_default) == {"pass"}
+    assert verdicts("TAG-01", changed(bare, tags=UNKNOWN_MARK)) == {"unknown"}
+
+
+def test_scope() -> None:
+    """TAG-02."""
+    inside, outside = ({**TAGS, "pci-scope": scope} for scope in ("cde", "out"))
+    card_group, other = group("card", tags=inside), group("other", tags=outside)
+    card = made("aws:ecs/service:Service", "pay", {"tags": inside}, networkConfiguration=card_group)
+    wrong = made("aws:ecs/service:Service", "pay", {"tags": inside}, networkConfiguration=other)
+    triple("TAG-02", none=[card_group], good=[card_group, card], bad=[other, wrong])
+
+
+def test_flows() -> None:
+    """TAG-03."""
+    card, other = group("card", tags={"pci-scope": "cde"}), group("other", tags={"pci-scope": "out"})
+    type_ = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+    rule = made(type_, "in", securityGroupId=card, referencedSecurityGroupId=other)
+    declared = changed(other, tags={"pci-scope": "connected"})
+    triple("TAG-03", none=[other], good=[card, declared, rule], bad=[card, other, rule])
+
+
+def test_protection() -> None:
+    """TAG-04."""
+    kept = KEY.model_copy(update={"options": Options(protect=True)})
+    member = made("aws:rds/clusterInstance:ClusterInstance", "db-0")
+    triple("TAG-04", none=[BYSTANDER, member], good=[kept], bad=[KEY])
