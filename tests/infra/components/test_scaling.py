@@ -38,7 +38,7 @@ def test_cpu_and_requests_are_tracked(production: Graph):
     cpu = _tracking(production, "shop-production-storefront-scaling-cpu")
     assert cpu["targetValue"] == 50
     assert cpu["predefinedMetricSpecification"] == {"predefinedMetricType": "ECSServiceAverageCPUUtilization"}
-    assert (cpu["scaleOutCooldown"], cpu["scaleInCooldown"], cpu["disableScaleIn"]) == (60, 300, False)
+    assert (cpu["scaleOutCooldown"], cpu["scaleInCooldown"], cpu["disableScaleIn"]) == (300, 300, False)
     requests = _tracking(production, "shop-production-storefront-scaling-requests")
     balancer: Resource = one(production, "lb/loadBalancer:LoadBalancer")
     group: Resource = one(production, "lb/targetGroup:TargetGroup")
