@@ -71,8 +71,8 @@ def tasks_chart(verdict: Verdict, service: str) -> Markup:
     )
     missing = tag("path", class_="missing", d=area) if area else None
     worst = max((lack - have for _, _, have, lack in _missing(verdict, service)), default=0)
-    missing = "1 task was" if worst == 1 else f"{worst} tasks were"
-    note = f"{missing} missing at worst." if worst else "There were always enough."
+    short = "1 task was" if worst == 1 else f"{worst} tasks were"
+    note = f"{short} missing at worst." if worst else "There were always enough."
     if worst and not any(gate.metric == "shortfall" and gate.service == service for gate in verdict.gates):
         note = f"{worst} tasks fewer than its messages needed at worst: its queue held them, and is judged by its age."
     said = note if shown else f"{note} The maximum is {top}."
