@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from surgeproof.rehearsal.errors import RehearsalError
 from surgeproof.rehearsal.options import DEFAULT_PLAN, RehearsalOptions, TraceOptions
 
 
@@ -53,7 +54,12 @@ def rehearse_command(
 
     No AWS account is needed, and none can be reached. Exits 0 for GO, 1 for NO-GO, 3 for INVALID.
     """
-    from surgeproof.rehearsal.run import rehearse  # noqa: PLC0415 -- heavy: only when it is asked for
+    try:
+        from surgeproof.rehearsal.run import rehearse  # noqa: PLC0415 -- heavy: only when it is asked for
+    except ModuleNotFoundError as error:
+        raise RehearsalError(
+            f"a rehearsal needs {error.name}, which is not installed", fix="Install surgeproof[local]"
+        ) from error
 
     if trace is None and (label or zone or window or growth != "auto"):
         raise click.UsageError("--label, --zone, --window and --growth describe a trace: give one with --trace FILE")

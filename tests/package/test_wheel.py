@@ -60,5 +60,12 @@ def test_runs_elsewhere(wheel: Path, tmp_path: Path) -> None:
     assert shown.returncode == 0, shown.stderr
     # Without the extra `local`, and outside a project, a rehearsal says what to do.
     refused = run(tool, "rehearse", plan, cwd=tmp_path)
-    assert refused.returncode == 2
-    assert "Traceback" not in refused.stderr
+    assert refused.returncode == 2, refused.stderr
+    assert "Install surgeproof[local]" in refused.stderr
+    shutil.copytree(ROOT / "loadtests", tmp_path / "loadtests", ignore=shutil.ignore_patterns("__pycache__"))
+    refused = run(tool, "loadtest", plan, "--host", "http://127.0.0.1:9", cwd=tmp_path)
+    assert refused.returncode == 2, refused.stderr
+    assert "does not answer" in refused.stderr
+    checked = run(tool, "check", "--graph", plan, cwd=tmp_path)
+    assert checked.returncode == 2, checked.stderr
+    assert "Traceback" not in checked.stderr
