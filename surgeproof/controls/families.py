@@ -188,6 +188,9 @@ FAMILIES["tagged"] = tuple(
 FAMILIES["permissions"] = _aws("iam/rolePolicy", "iam/policy", "iam/userPolicy", "iam/role")
 """What states an identity policy."""
 
+FAMILIES["grants"] = FAMILIES["permissions"] + FAMILIES["policy_attachment"]
+"""What gives permissions: by stating them, or by attaching a policy that does."""
+
 FAMILIES["identity"] = _aws("iam/user", "iam/accessKey", "iam/userLoginProfile", "iam/role")
 """Who can act."""
 

@@ -59,17 +59,20 @@ def _each_statement(
     id="IAM-01",
     title="No identity policy allows everything",
     severity="crit",
-    family="permissions",
+    family="grants",
     rationale="Who gets into a task with such a role owns the account.",
     remediation="Name actions and resources: `actions=['sqs:ReceiveMessage'], resources=[queue.arn]`",
     requirements=published("IAM.1", pci="7.2.2c", cis="1.16/1.15", nist="AC-6"),
 )
 def not_everything(resource: Resource, context: Context) -> list[Outcome]:
-    """No Allow of ``*`` on ``*``; no AdministratorAccess among a role's managed policies."""
+    """No Allow of ``*`` on ``*``; no AdministratorAccess among a role's managed policies, or attached to anybody."""
     managed = context.value(resource, "managedPolicyArns")
     administrator = isinstance(managed, list) and any(item.endswith("/AdministratorAccess") for item in listed(managed))
     if administrator:
         return [failed("has AdministratorAccess", property="managedPolicyArns")]
+    attached = context.value(resource, "policyArn")
+    if isinstance(attached, str) and attached.endswith("/AdministratorAccess"):
+        return [failed("attaches AdministratorAccess", property="policyArn")]
     return _each_statement(resource, context, _everything)
 
 

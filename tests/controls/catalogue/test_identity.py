@@ -59,6 +59,15 @@ def test_administrator_access() -> None:
     assert verdicts("IAM-01", role) == {"fail"}
 
 
+@pytest.mark.parametrize("kind", ["rolePolicyAttachment", "userPolicyAttachment", "policyAttachment"])
+def test_administrator_access_that_is_attached(kind: str) -> None:
+    token = f"aws:iam/{kind}:{kind[0].upper()}{kind[1:]}"
+    everything = made(token, "a", {"policyArn": "arn:aws:iam::aws:policy/AdministratorAccess"})
+    something = made(token, "b", {"policyArn": "arn:aws:iam::aws:policy/AmazonSQSReadOnlyAccess"})
+    assert verdicts("IAM-01", everything) == {"fail"}
+    assert "fail" not in verdicts("IAM-01", something)
+
+
 def test_escalation_over_the_union_of_policies() -> None:
     passes = document("iam:PassRole", "arn:aws:iam::123456789012:role/x", Condition={
         "StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}
