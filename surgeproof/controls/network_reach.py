@@ -9,7 +9,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Literal
 
 from surgeproof.controls.context import ABSENT, UNKNOWN, Context
@@ -264,5 +264,7 @@ def reach(context: Context) -> NetworkReach:
         return held[1]
     made = NetworkReach(context)
     key = id(context.graph)
-    _made[key] = (weakref.ref(context.graph, lambda _ref: _made.pop(key, None)), made)
+    # Bound at once: when the interpreter ends, the module's own names may be gone before the last graph is.
+    forget = partial(_made.pop, key)
+    _made[key] = (weakref.ref(context.graph, forget), made)
     return made
