@@ -31,6 +31,7 @@ class LazyGroup(click.Group):
     commands_by_name: ClassVar[dict[str, tuple[str, str]]] = {
         "check": ("surgeproof.cli.check", "check_command"),
         "controls": ("surgeproof.cli.controls", "controls_group"),
+        "cost": ("surgeproof.cli.cost", "cost_command"),
         "doctor": ("surgeproof.cli.doctor", "doctor_command"),
         "graph": ("surgeproof.cli.graph", "graph_command"),
         "launch": ("surgeproof.cli.launch", "launch_group"),

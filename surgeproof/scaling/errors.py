@@ -23,3 +23,7 @@ class ExpressionError(ScalingError):
 
 class ReplayError(ScalingError):
     """A replay that cannot be made from what the run left behind."""
+
+
+class PriceError(ScalingError):
+    """A price table that cannot be read."""
