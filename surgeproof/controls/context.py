@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
-from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from surgeproof.controls.errors import DocumentError, ParameterError, UnknownFamilyError
 from surgeproof.controls.families import FAMILIES
@@ -31,6 +30,7 @@ UNKNOWN = NoValue.UNKNOWN
 """It is known only after deployment, or was left out of what was read: it cannot be judged."""
 
 _PART = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
+_T = TypeVar("_T")
 
 
 class Context:
@@ -44,6 +44,19 @@ class Context:
     def __init__(self, graph: Graph, parameters: Mapping[str, float] | None = None) -> None:
         self.graph = graph
         self.parameters: Mapping[str, float] = parameters or {}
+        self._kept: dict[object, Any] = {}
+        self._families: dict[str, list[Resource]] = {}
+
+    def once(self, key: object, make: Callable[[], _T]) -> _T:
+        """What ``make`` returns, made once a run: controls are asked once a resource, and must stay linear.
+
+        Args:
+            key: Names it, for all controls.
+            make: Makes it.
+        """
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
 
     def family(self, name: str) -> list[Resource]:
         """Resources of a family, in the graph's order.
@@ -51,7 +64,9 @@ class Context:
         Raises:
             UnknownFamilyError: When there is no such family.
         """
-        return [item for type_ in types_of(name) for item in self._by_type.get(type_, ())]
+        if name not in self._families:
+            self._families[name] = [item for type_ in types_of(name) for item in self.graph.of_type(type_)]
+        return self._families[name]
 
     def companions(self, resource: Resource, family: str, by: str = "bucket") -> list[Resource]:
         """Resources of a family whose property ``by`` refers to this one.
@@ -59,14 +74,24 @@ class Context:
         By the property's dependencies; where a resource has none (a state file of another program,
         a literal name) by equal id, name or ARN.
         """
-        return [item for item in self.family(family) if self._refers(item, by, resource)]
+        linked, named = self.once(("companions", family, by), lambda: self._references(family, by))
+        found = {item.urn: item for item in linked.get(resource.urn, ())}
+        for name in _identities(resource):
+            found |= {item.urn: item for item in named.get(name, ())}
+        return list(found.values())
 
-    def _refers(self, item: Resource, by: str, resource: Resource) -> bool:
-        sources = item.property_dependencies.get(by, ())
-        if resource.urn in sources:
-            return True
-        value = item.inputs.get(by)
-        return not sources and isinstance(value, str) and value in _identities(resource)
+    def _references(self, family: str, by: str) -> tuple[dict[str, list[Resource]], dict[object, list[Resource]]]:
+        """Resources of a family by the URN, and where there is none by the text, that a property refers to."""
+        linked: dict[str, list[Resource]] = {}
+        named: dict[object, list[Resource]] = {}
+        for item in self.family(family):
+            sources = item.property_dependencies.get(by, ())
+            for urn in sources:
+                linked.setdefault(urn, []).append(item)
+            value = item.inputs.get(by)
+            if not sources and isinstance(value, str):
+                named.setdefault(value, []).append(item)
+        return linked, named
 
     def value(self, resource: Resource, path: str) -> Any:
         """An input property, ``a.b[0].c``; UNKNOWN or ABSENT where there is none.
@@ -107,13 +132,6 @@ class Context:
         if name not in self.parameters:
             raise ParameterError("the control declares no such parameter", got=name)
         return self.parameters[name]
-
-    @cached_property
-    def _by_type(self) -> dict[str, list[Resource]]:
-        found: dict[str, list[Resource]] = {}
-        for resource in self.graph.resources:
-            found.setdefault(resource.type, []).append(resource)
-        return found
 
 
 def types_of(family: str) -> tuple[str, ...]:

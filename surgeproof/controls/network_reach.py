@@ -6,10 +6,9 @@ The four kinds of security-group rule (inline, ``ec2/securityGroupRule``, ``vpc/
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any, Literal
 
 from surgeproof.controls.context import ABSENT, UNKNOWN, Context
@@ -86,6 +85,7 @@ class NetworkReach:
 
     def __init__(self, context: Context) -> None:
         self._value = context.value
+        self._once = context.once
         self._graph: Graph = context.graph
         self._by_id = {item.id: item for item in self._graph.resources if item.id}
 
@@ -99,6 +99,21 @@ class NetworkReach:
                 found[named.urn] = named
         return tuple(item for item in found.values() if not wanted or item.type in wanted)
 
+    def linking(self, resource: Resource, types: str | Iterable[str], property_: str) -> list[Resource]:
+        """Resources of these types whose property names this one: `linked`, read backwards."""
+        wanted = (types,) if isinstance(types, str) else tuple(types)
+        return self._once(("linking", wanted, property_), lambda: self._backwards(wanted, property_)).get(
+            resource.urn, []
+        )
+
+    def _backwards(self, types: tuple[str, ...], property_: str) -> dict[str, list[Resource]]:
+        found: dict[str, list[Resource]] = {}
+        for type_ in types:
+            for item in self._graph.of_type(type_):
+                for named in self.linked(item, property_):
+                    found.setdefault(named.urn, []).append(item)
+        return found
+
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
         """All rules of all groups, of all four kinds."""
@@ -106,11 +121,19 @@ class NetworkReach:
 
     def into(self, group: Resource) -> tuple[Rule, ...]:
         """Ingress rules of a group."""
-        return tuple(rule for rule in self.rules if rule.group == group.urn and rule.direction == "ingress")
+        return tuple(self._by_group.get((group.urn, "ingress"), ()))
 
     def out_of(self, group: Resource) -> tuple[Rule, ...]:
         """Egress rules of a group."""
-        return tuple(rule for rule in self.rules if rule.group == group.urn and rule.direction == "egress")
+        return tuple(self._by_group.get((group.urn, "egress"), ()))
+
+    @cached_property
+    def _by_group(self) -> dict[tuple[str, str], list[Rule]]:
+        found: dict[tuple[str, str], list[Rule]] = {}
+        for rule in self.rules:
+            if rule.group is not None:
+                found.setdefault((rule.group, rule.direction), []).append(rule)
+        return found
 
     def groups_of(self, resource: Resource, property_: str) -> tuple[Resource, ...]:
         """Security groups that a property of a resource names."""
@@ -128,8 +151,7 @@ class NetworkReach:
         """
         tables = [
             table
-            for item in self._graph.of_type(_ASSOCIATION)
-            if subnet in self.linked(item, "subnetId", SUBNET_TYPES)
+            for item in self.linking(subnet, _ASSOCIATION, "subnetId")
             for table in self.linked(item, "routeTableId", (_TABLE, _DEFAULT_TABLE))
         ]
         answers = [self._table_leads_out(table) for table in tables or self._main_tables(subnet)]
@@ -138,21 +160,19 @@ class NetworkReach:
         return None if None in answers else False
 
     def _main_tables(self, subnet: Resource) -> list[Resource]:
-        vpcs = set(self.linked(subnet, "vpcId"))
+        vpcs = self.linked(subnet, "vpcId")
         mains = [
             table
-            for item in self._graph.of_type(_MAIN_ASSOCIATION)
-            if vpcs & set(self.linked(item, "vpcId"))
+            for vpc in vpcs
+            for item in self.linking(vpc, _MAIN_ASSOCIATION, "vpcId")
             for table in self.linked(item, "routeTableId", (_TABLE,))
         ]
-        defaults = [
-            table
-            for table in self._graph.of_type(_DEFAULT_TABLE)
-            if vpcs & set(self.linked(table, "defaultRouteTableId"))
-        ]
-        return mains or defaults
+        return mains or [table for vpc in vpcs for table in self.linking(vpc, _DEFAULT_TABLE, "defaultRouteTableId")]
 
     def _table_leads_out(self, table: Resource) -> bool | None:
+        return self._once(("leads out", table.urn), lambda: self._leads_out(table))
+
+    def _leads_out(self, table: Resource) -> bool | None:
         gateways: list[Any] = []
         inline = self._value(table, "routes")
         if isinstance(inline, list):
@@ -161,11 +181,10 @@ class NetworkReach:
             gateways.append(UNKNOWN)
         if any(item.type == _GATEWAY for item in self._graph.sources(table, "routes")):
             return True
-        for route in self._graph.of_type(_ROUTE):
-            if table in self.linked(route, "routeTableId", (_TABLE, _DEFAULT_TABLE)):
-                if self.linked(route, "gatewayId", (_GATEWAY,)):
-                    return True
-                gateways.append(self._value(route, "gatewayId"))
+        for route in self.linking(table, _ROUTE, "routeTableId"):
+            if self.linked(route, "gatewayId", (_GATEWAY,)):
+                return True
+            gateways.append(self._value(route, "gatewayId"))
         if any(isinstance(item, str) and item.startswith("igw-") for item in gateways):
             return True
         return None if any(item is UNKNOWN for item in gateways) else False
@@ -254,17 +273,6 @@ def _texts(value: Any) -> list[str]:
     return [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str)]
 
 
-_made: dict[int, tuple[weakref.ref[Graph], NetworkReach]] = {}
-
-
 def reach(context: Context) -> NetworkReach:
-    """The reach of the context's graph; worked out once a graph."""
-    held = _made.get(id(context.graph))
-    if held is not None and held[0]() is context.graph:
-        return held[1]
-    made = NetworkReach(context)
-    key = id(context.graph)
-    # Bound at once: when the interpreter ends, the module's own names may be gone before the last graph is.
-    forget = partial(_made.pop, key)
-    _made[key] = (weakref.ref(context.graph, forget), made)
-    return made
+    """The reach of the context's graph; made once a run."""
+    return context.once("reach", lambda: NetworkReach(context))

@@ -21,27 +21,37 @@ SERVICE_TYPE = "aws:ecs/service:Service"
 def balancer_groups(context: Context) -> set[Resource]:
     """Security groups that a load balancer uses."""
     ways = reach(context)
-    return {
-        group
-        for type_ in BALANCER_TYPES
-        for balancer in context.graph.of_type(type_)
-        for group in ways.groups_of(balancer, "securityGroups")
-    }
+    return context.once(
+        "balancer groups",
+        lambda: {
+            group
+            for type_ in BALANCER_TYPES
+            for balancer in context.graph.of_type(type_)
+            for group in ways.groups_of(balancer, "securityGroups")
+        },
+    )
 
 
 def data_groups(context: Context) -> set[Resource]:
     """Security groups that a database or a cache uses."""
     ways = reach(context)
-    return {
-        group
-        for type_, property_ in _DATA.items()
-        for store in context.graph.of_type(type_)
-        for group in ways.groups_of(store, property_)
-    }
+    return context.once(
+        "data groups",
+        lambda: {
+            group
+            for type_, property_ in _DATA.items()
+            for store in context.graph.of_type(type_)
+            for group in ways.groups_of(store, property_)
+        },
+    )
 
 
 def private_subnets(context: Context) -> dict[str, str]:
     """URN of each subnet that tasks or data lie in, to what lies in it."""
+    return context.once("private subnets", lambda: _private_subnets(context))
+
+
+def _private_subnets(context: Context) -> dict[str, str]:
     ways = reach(context)
     found = {
         subnet.urn: f"tasks of {service.name}"

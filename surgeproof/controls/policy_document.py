@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from surgeproof.controls.admission import condition_keys, principals, statements
@@ -27,8 +28,13 @@ def allows(document: Any) -> list[dict[str, Any]]:
 
 def matches(pattern: str, name: str) -> bool:
     """Whether a pattern with ``*`` and ``?`` covers a name; IAM takes no notice of case in actions."""
+    return _shape(pattern).fullmatch(name) is not None
+
+
+@cache
+def _shape(pattern: str) -> re.Pattern[str]:
     shape = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
-    return re.fullmatch(shape, name, re.IGNORECASE | re.DOTALL) is not None
+    return re.compile(shape, re.IGNORECASE | re.DOTALL)
 
 
 def grants(statement: dict[str, Any], action: str) -> bool:
@@ -62,18 +68,21 @@ def permissions_of_role(context: Context, role: Resource) -> list[Any]:
     """Every document that gives a role something: inline, companion, and attached policies of this program."""
     found = [document for _, document in permissions(context, role)]
     found += [context.document(item, "policy") for item in context.companions(role, "role_policy", by="role")]
-    attachments = context.companions(role, "role_policy_attachment", by="role")
     found += [
         context.document(policy, "policy")
-        for policy in context.family("policy")
-        if any(policy in context.graph.sources(item, "policyArn") for item in attachments)
+        for item in context.companions(role, "role_policy_attachment", by="role")
+        for policy in context.graph.sources(item, "policyArn")
+        if policy.type == POLICY_TYPE
     ]
     return [document for document in found if document is not None]
 
 
 def own_accounts(context: Context) -> frozenset[str]:
     """Account numbers that the program's own resources lie in, from their ARNs."""
-    arns = (item.outputs.get("arn") for item in context.graph.resources)
+    return context.once("own accounts", lambda: _accounts(item.outputs.get("arn") for item in context.graph.resources))
+
+
+def _accounts(arns: Iterable[object]) -> frozenset[str]:
     fields = (arn.split(":") for arn in arns if isinstance(arn, str))
     return frozenset(parts[4] for parts in fields if len(parts) > 5 and re.fullmatch(r"\d{12}", parts[4]))
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from surgeproof.controls.catalogue.sqs import dead_letter_queues
 from surgeproof.controls.context import ABSENT, UNKNOWN, Context
 from surgeproof.controls.control import control
-from surgeproof.controls.expectations import all_of, is_true, items, must, same
+from surgeproof.controls.expectations import all_of, is_true, items, must
 from surgeproof.controls.network_reach import reach
 from surgeproof.controls.outcome import Outcome, failed, not_applicable, passed, unknown
 from surgeproof.controls.published import published
 from surgeproof.graph.model import Resource
+from surgeproof.graph.wire import UNKNOWN_MARK
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 VISIBLE = "ApproximateNumberOfMessagesVisible"
@@ -60,15 +61,30 @@ def dead_letters_alarm(resource: Resource, context: Context) -> list[Outcome]:
     if resource not in dead_letter_queues(context):
         return [not_applicable("not a dead-letter queue")]
     name = resource.outputs.get("name") or resource.inputs.get("name")
-    for alarm in context.graph.of_type(ALARM):
-        if context.value(alarm, "metricName") != VISIBLE:
-            continue
-        dimensions = context.value(alarm, "dimensions")
-        named = isinstance(dimensions, dict) and same(dimensions.get("QueueName"), name)
-        if named or resource in reach(context).linked(alarm, "dimensions"):
-            acts = context.value(alarm, "alarmActions") not in (ABSENT, [])
-            return [passed() if acts else failed(f"{alarm.name}: calls nobody", property="id")]
+    linked = [
+        alarm
+        for alarm in reach(context).linking(resource, ALARM, "dimensions")
+        if context.value(alarm, "metricName") == VISIBLE
+    ]
+    for alarm in linked or _by_queue(context).get(str(name), []):
+        acts = context.value(alarm, "alarmActions") not in (ABSENT, [])
+        return [passed() if acts else failed(f"{alarm.name}: calls nobody", property="id")]
     return [failed("nobody is told when a message arrives in it", property="id")]
+
+
+def _by_queue(context: Context) -> dict[object, list[Resource]]:
+    """Alarms on visible messages, by the queue's name where it is written out."""
+    return context.once("alarms by queue", lambda: _named_queues(context))
+
+
+def _named_queues(context: Context) -> dict[object, list[Resource]]:
+    found: dict[object, list[Resource]] = {}
+    for alarm in context.graph.of_type(ALARM):
+        dimensions = context.value(alarm, "dimensions")
+        name = dimensions.get("QueueName") if isinstance(dimensions, dict) else None
+        if context.value(alarm, "metricName") == VISIBLE and isinstance(name, str) and UNKNOWN_MARK not in name:
+            found.setdefault(name, []).append(alarm)
+    return found
 
 
 @control(

@@ -43,15 +43,9 @@ def scans_on_push(resource: Resource, context: Context) -> Outcome:
 )
 def repository_is_tidy(resource: Resource, context: Context) -> list[Outcome]:
     """Immutable tags, a customer key, a lifecycle policy, a repository policy that is not public."""
-    ways, graph = reach(context), context.graph
-    tidy = any(
-        resource in ways.linked(p, "repository") for p in graph.of_type("aws:ecr/lifecyclePolicy:LifecyclePolicy")
-    )
-    policies = [
-        item
-        for item in graph.of_type("aws:ecr/repositoryPolicy:RepositoryPolicy")
-        if resource in ways.linked(item, "repository")
-    ]
+    ways = reach(context)
+    tidy = bool(ways.linking(resource, "aws:ecr/lifecyclePolicy:LifecyclePolicy", "repository"))
+    policies = ways.linking(resource, "aws:ecr/repositoryPolicy:RepositoryPolicy", "repository")
     documents = [context.document(item, "policy") for item in policies]
     return all_of(
         must(context, resource, "imageTagMutability", lambda value: value == "IMMUTABLE", "its tags can move"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from surgeproof.controls.context import ABSENT, UNKNOWN, Context
 from surgeproof.controls.control import control
 from surgeproof.controls.expectations import all_of, entry, is_false, is_true, items, must, number
+from surgeproof.controls.families import FAMILIES
 from surgeproof.controls.network_reach import reach
 from surgeproof.controls.outcome import Outcome, failed, not_applicable, passed, unknown
 from surgeproof.controls.placement import SERVICE_TYPE, in_scope
@@ -136,9 +137,7 @@ def balancer_is_resilient(resource: Resource, context: Context) -> list[Outcome]
         spread = failed("lies in one zone", property="subnets")
     groups = {
         group
-        for type_ in ("lb", "alb")
-        for listener in context.graph.of_type(f"aws:{type_}/listener:Listener")
-        if resource in ways.linked(listener, "loadBalancerArn")
+        for listener in ways.linking(resource, FAMILIES["listener"], "loadBalancerArn")
         for group in context.graph.sources(listener, "defaultActions")
         if group.type.endswith(":TargetGroup")
     }
@@ -183,7 +182,7 @@ def door_has_a_firewall(resource: Resource, context: Context) -> list[Outcome]:
     if internal is UNKNOWN:
         return [unknown("whether it faces the internet is not known", property="internal")]
     ways = reach(context)
-    guarded = any(resource in ways.linked(item, "resourceArn") for item in context.graph.of_type(ASSOCIATION))
+    guarded = bool(ways.linking(resource, ASSOCIATION, "resourceArn"))
     return all_of(
         passed() if guarded else failed("faces the internet without a web ACL", property="internal"),
         must(context, resource, "enableWafFailOpen", is_false, "lets requests through when WAF fails", missing=False),
@@ -202,7 +201,7 @@ def door_has_a_firewall(resource: Resource, context: Context) -> list[Outcome]:
 def card_targets_speak_tls(resource: Resource, context: Context) -> list[Outcome]:
     """A target group tagged for the environment, or of a service that is, uses HTTPS throughout."""
     ways = reach(context)
-    users = [item for item in context.graph.of_type(SERVICE_TYPE) if resource in ways.linked(item, "loadBalancers")]
+    users = ways.linking(resource, SERVICE_TYPE, "loadBalancers")
     if not any(in_scope(context, item) for item in (resource, *users)):
         return [not_applicable("not part of the card-data environment")]
     return all_of(

@@ -11,6 +11,9 @@ from surgeproof.controls.outcome import Outcome, failed, not_applicable, passed,
 from surgeproof.controls.published import published
 from surgeproof.graph.model import Resource
 
+BUS_POLICY = "aws:cloudwatch/eventBusPolicy:EventBusPolicy"
+ARCHIVE = "aws:cloudwatch/eventArchive:EventArchive"
+
 
 @control(
     id="EVB-01",
@@ -24,11 +27,10 @@ from surgeproof.graph.model import Resource
 def bus_has_policy(resource: Resource, context: Context) -> list[Outcome]:
     """A resource policy that is scoped."""
     ways = reach(context)
-    policies = [
+    policies = ways.linking(resource, BUS_POLICY, "eventBusName") or [
         item
-        for item in context.graph.of_type("aws:cloudwatch/eventBusPolicy:EventBusPolicy")
-        if resource in ways.linked(item, "eventBusName")
-        or same(item.inputs.get("eventBusName"), resource.inputs.get("name"))
+        for item in context.family("event_bus_policy")
+        if same(item.inputs.get("eventBusName"), resource.inputs.get("name"))
     ]
     if not policies:
         return [failed("has no resource policy", property="name")]
@@ -61,12 +63,11 @@ def no_event_is_lost(resource: Resource, context: Context) -> list[Outcome]:
     )
     ways = reach(context)
     buses = [item for item in ways.linked(resource, "eventBusName") if item.type.endswith(":EventBus")]
-    archived = {
-        bus.urn
-        for archive in context.graph.of_type("aws:cloudwatch/eventArchive:EventArchive")
-        for bus in ways.linked(archive, "eventSourceArn")
-    }
-    bare = [failed(f"{bus.name}: has no archive", property="eventBusName") for bus in buses if bus.urn not in archived]
+    bare = [
+        failed(f"{bus.name}: has no archive", property="eventBusName")
+        for bus in buses
+        if not ways.linking(bus, ARCHIVE, "eventSourceArn")
+    ]
     return all_of(queue, retries, *bare)
 
 

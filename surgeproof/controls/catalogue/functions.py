@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from surgeproof.controls.context import ABSENT, UNKNOWN, Context
 from surgeproof.controls.control import control
-from surgeproof.controls.expectations import all_of, customer_key, must, same
+from surgeproof.controls.expectations import all_of, customer_key, must
 from surgeproof.controls.network_reach import reach
 from surgeproof.controls.outcome import Outcome, failed, not_applicable, passed, unknown
 from surgeproof.controls.published import published
 from surgeproof.controls.secret_words import looks_secret
 from surgeproof.graph.model import Resource
+from surgeproof.graph.wire import UNKNOWN_MARK
 
 FUNCTION = "function"
 PERMISSION = "aws:lambda/permission:Permission"
@@ -21,11 +22,19 @@ ASYNCHRONOUS = ("sns.amazonaws.com", "events.amazonaws.com", "s3.amazonaws.com",
 
 def _of(context: Context, function: Resource, type_: str, property_: str) -> list[Resource]:
     name = function.outputs.get("name") or function.inputs.get("name")
-    return [
-        item
-        for item in context.graph.of_type(type_)
-        if function in reach(context).linked(item, property_) or same(item.inputs.get(property_), name)
-    ]
+    named = context.once(("by name", type_, property_), lambda: _by_text(context, type_, property_))
+    found = {item.urn: item for item in reach(context).linking(function, type_, property_)}
+    found |= {item.urn: item for item in named.get(str(name), [])}
+    return list(found.values())
+
+
+def _by_text(context: Context, type_: str, property_: str) -> dict[object, list[Resource]]:
+    found: dict[object, list[Resource]] = {}
+    for item in context.graph.of_type(type_):
+        text = item.inputs.get(property_)
+        if isinstance(text, str) and UNKNOWN_MARK not in text:
+            found.setdefault(text, []).append(item)
+    return found
 
 
 @control(

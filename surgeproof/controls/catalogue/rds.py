@@ -67,9 +67,7 @@ def in_two_zones(resource: Resource, context: Context) -> Outcome:
             return not_applicable("a read replica")
         return must(context, resource, "multiAz", is_true, "lies in one zone")
     ways = reach(context)
-    members = [
-        item for item in context.graph.of_type(CLUSTER_MEMBER) if resource in ways.linked(item, "clusterIdentifier")
-    ]
+    members = ways.linking(resource, CLUSTER_MEMBER, "clusterIdentifier")
     if len(members) < 2:
         return failed(f"has {len(members)} instances, and needs two", property="clusterIdentifier")
     zones = [context.value(item, "availabilityZone") for item in members]
@@ -192,11 +190,18 @@ def forces_tls(resource: Resource, context: Context) -> Outcome:
     properties = ("dbClusterParameterGroupName", "parameterGroupName")
     groups = [group for name in properties for group in ways.linked(resource, name, PARAMETER_GROUPS)]
     names = [value for name in properties if (value := context.value(resource, name)) is not ABSENT]
+    named = context.once(
+        "parameter groups by name",
+        lambda: {
+            item.outputs.get("name", item.id): item
+            for type_ in PARAMETER_GROUPS
+            for item in context.graph.of_type(type_)
+        },
+    )
     groups += [
         group
-        for type_ in PARAMETER_GROUPS
-        for group in context.graph.of_type(type_)
-        if group not in groups and group.outputs.get("name", group.id) in names
+        for name in names
+        if isinstance(name, str) and (group := named.get(name)) is not None and group not in groups
     ]
     if not groups:
         if names:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from surgeproof.controls.context import ABSENT, Context
 from surgeproof.controls.control import control
 from surgeproof.controls.expectations import all_of, customer_key, is_true, must
+from surgeproof.controls.families import FAMILIES
 from surgeproof.controls.outcome import Outcome, failed, not_applicable, passed
 from surgeproof.controls.published import published
 from surgeproof.graph.model import Resource
@@ -21,6 +22,17 @@ def takes_delivered_logs(context: Context, bucket: Resource) -> bool:
         for item in context.graph.dependants(bucket.urn)
         for property_ in _DELIVERS
     )
+
+
+def target_bucket(context: Context, logging: Resource) -> Resource | None:
+    """The bucket of this program that a logging configuration writes to: by its link, else by the name."""
+    linked = [item for item in context.graph.sources(logging, "targetBucket") if item.type in FAMILIES["bucket"]]
+    named = context.once(
+        "buckets by name",
+        lambda: {name: item for item in context.family("bucket") for name in (item.id, item.outputs.get("bucket"))},
+    )
+    target = logging.inputs.get("targetBucket")
+    return linked[0] if linked else named.get(target) if isinstance(target, str) else None
 
 
 @control(
@@ -126,9 +138,7 @@ def access_is_logged(resource: Resource, context: Context) -> Outcome:
     places = context.companions(resource, "bucket_logging")
     if not places:
         return failed("its access is not logged")
-    inside = any(
-        places[0] in context.companions(item, "bucket_logging", by="targetBucket") for item in context.family("bucket")
-    )
+    inside = target_bucket(context, places[0]) is not None
     return passed() if inside else failed("its access log goes outside this program", property="targetBucket")
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from surgeproof.controls.context import ABSENT, UNKNOWN, Context
 from surgeproof.controls.control import Parameter, control
-from surgeproof.controls.expectations import all_of, is_true, must, number, same
+from surgeproof.controls.expectations import all_of, is_true, must, number
 from surgeproof.controls.network_reach import reach
 from surgeproof.controls.outcome import Outcome, failed, not_applicable, passed, unknown
 from surgeproof.controls.placement import SERVICE_TYPE
 from surgeproof.controls.published import published
 from surgeproof.graph.model import Resource
+from surgeproof.graph.wire import UNKNOWN_MARK
 
 TARGET = "aws:appautoscaling/target:Target"
 POLICY = "aws:appautoscaling/policy:Policy"
@@ -21,29 +22,55 @@ UTILISATION = ("ECSServiceAverageCPUUtilization", "ECSServiceAverageMemoryUtiliz
 
 def targets_of(context: Context, service: Resource) -> list[Resource]:
     """Scaling targets of a service."""
-    ways = reach(context)
     name = service.outputs.get("name") or service.inputs.get("name")
-    return [
-        target
-        for target in context.graph.of_type(TARGET)
-        if service in ways.linked(target, "resourceId")
-        or same(str(target.inputs.get("resourceId", "")).rpartition("/")[2], name)
+    return reach(context).linking(service, TARGET, "resourceId") or [
+        target for target in _by_last_part(context).get(str(name), []) if isinstance(name, str)
     ]
+
+
+def _by_last_part(context: Context) -> dict[str, list[Resource]]:
+    """Scaling targets whose service is no link, by the name that their ``resourceId`` ends in."""
+    return context.once("targets by service", lambda: _named_services(context))
+
+
+def _named_services(context: Context) -> dict[str, list[Resource]]:
+    ways = reach(context)
+    found: dict[str, list[Resource]] = {}
+    for target in context.graph.of_type(TARGET):
+        resource_id = target.inputs.get("resourceId")
+        if isinstance(resource_id, str) and not ways.linked(target, "resourceId", (SERVICE_TYPE,)):
+            found.setdefault(resource_id.rpartition("/")[2], []).append(target)
+    return found
 
 
 def service_of(context: Context, target: Resource) -> Resource | None:
     """The ECS service that a scaling target moves."""
-    return next((item for item in context.graph.of_type(SERVICE_TYPE) if target in targets_of(context, item)), None)
+    owners = context.once(
+        "services by target",
+        lambda: {
+            item.urn: service
+            for service in reversed(context.graph.of_type(SERVICE_TYPE))
+            for item in targets_of(context, service)
+        },
+    )
+    return owners.get(target.urn)
 
 
 def _moves(context: Context, target: Resource, type_: str) -> list[Resource]:
     """Policies or scheduled actions of a target."""
-    return [
-        item
-        for item in context.graph.of_type(type_)
-        if target in context.graph.sources(item, "resourceId")
-        or same(item.inputs.get("resourceId"), target.inputs.get("resourceId"))
-    ]
+    named = context.once(("by resourceId", type_), lambda: _by_resource_id(context, type_))
+    found = {item.urn: item for item in reach(context).linking(target, type_, "resourceId")}
+    found |= {item.urn: item for item in named.get(str(target.inputs.get("resourceId")), [])}
+    return list(found.values())
+
+
+def _by_resource_id(context: Context, type_: str) -> dict[object, list[Resource]]:
+    found: dict[object, list[Resource]] = {}
+    for item in context.graph.of_type(type_):
+        id_ = item.inputs.get("resourceId")
+        if isinstance(id_, str) and UNKNOWN_MARK not in id_:
+            found.setdefault(id_, []).append(item)
+    return found
 
 
 @control(
@@ -230,11 +257,7 @@ def tasks_fit(resource: Resource, context: Context) -> list[Outcome]:
     if not all(prefix.isdigit() for prefix in prefixes):
         return [unknown("the size of its subnets is not known", property="networkConfiguration")]
     addresses = sum(2 ** (32 - int(prefix)) - 5 for prefix in prefixes)
-    sharing = [
-        item
-        for item in context.graph.of_type(SERVICE_TYPE)
-        if subnets & set(ways.subnets_of(item, "networkConfiguration"))
-    ]
+    sharing = {item for subnet in subnets for item in ways.linking(subnet, SERVICE_TYPE, "networkConfiguration")}
     tasks = 0.0
     for service in sharing:
         share = number(service.inputs.get("deploymentMaximumPercent", 200)) / 100

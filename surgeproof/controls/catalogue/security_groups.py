@@ -45,11 +45,7 @@ def _range_property(rule: Rule) -> str:
 def default_group_is_empty(resource: Resource, context: Context) -> list[Outcome]:
     """The VPC's default group is in the program and empty."""
     ways = reach(context)
-    groups = [
-        group
-        for group in context.graph.of_type("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup")
-        if resource in ways.linked(group, "vpcId")
-    ]
+    groups = ways.linking(resource, "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", "vpcId")
     if not groups:
         return [failed("its default security group is not adopted, so AWS's own rules stay", property="id")]
     rules = [rule for group in groups for rule in (*ways.into(group), *ways.out_of(group))]
@@ -166,8 +162,8 @@ def acl_admits_no_administration(resource: Resource, context: Context) -> list[O
     entries = [(resource, f"ingress[{n}]", item) for n, item in enumerate(resource.inputs.get("ingress") or [])]
     entries += [
         (rule, "cidrBlock", rule.inputs)
-        for rule in context.graph.of_type("aws:ec2/networkAclRule:NetworkAclRule")
-        if resource in ways.linked(rule, "networkAclId") and not is_true(rule.inputs.get("egress", False))
+        for rule in ways.linking(resource, "aws:ec2/networkAclRule:NetworkAclRule", "networkAclId")
+        if not is_true(rule.inputs.get("egress", False))
     ]
     found = [
         failed(f"{owner.name}: admits the whole internet to administration ports", property=place)

@@ -7,11 +7,12 @@ from typing import Any
 from surgeproof.controls.admission import denies_without_tls, unbounded
 from surgeproof.controls.context import ABSENT, UNKNOWN, Context
 from surgeproof.controls.control import control
-from surgeproof.controls.expectations import all_of, customer_key, is_true, items, number, same
+from surgeproof.controls.expectations import all_of, customer_key, is_true, items, number
 from surgeproof.controls.network_reach import reach
 from surgeproof.controls.outcome import Outcome, failed, not_applicable, passed, unknown
 from surgeproof.controls.published import published
 from surgeproof.graph.model import Resource
+from surgeproof.graph.wire import UNKNOWN_MARK
 
 QUEUE = "queue"
 QUEUE_TYPE = "aws:sqs/queue:Queue"
@@ -23,10 +24,8 @@ def _redrive(context: Context, queue: Resource) -> tuple[Resource, str] | None:
     """Where a queue's redrive policy stands: inline or in a companion."""
     if context.value(queue, "redrivePolicy") is not ABSENT:
         return queue, "redrivePolicy"
-    for item in context.graph.of_type("aws:sqs/redrivePolicy:RedrivePolicy"):
-        if queue in reach(context).linked(item, "queueUrl", (QUEUE_TYPE,)):
-            return item, "redrivePolicy"
-    return None
+    companions = reach(context).linking(queue, "aws:sqs/redrivePolicy:RedrivePolicy", "queueUrl")
+    return (companions[0], "redrivePolicy") if companions else None
 
 
 def dead_letter_target(context: Context, queue: Resource) -> Resource | None:
@@ -39,11 +38,18 @@ def dead_letter_target(context: Context, queue: Resource) -> Resource | None:
     if linked:
         return linked[0]
     wanted = _document(context, owner, property_).get("deadLetterTargetArn")
-    return next((item for item in context.graph.of_type(QUEUE_TYPE) if same(item.outputs.get("arn"), wanted)), None)
+    named = context.once(
+        "queues by arn", lambda: {item.outputs.get("arn"): item for item in context.graph.of_type(QUEUE_TYPE)}
+    )
+    return named.get(wanted) if isinstance(wanted, str) and UNKNOWN_MARK not in wanted else None
 
 
 def dead_letter_queues(context: Context) -> set[Resource]:
     """Queues that another queue, an event target or a function sends to when delivery fails."""
+    return context.once("dead-letter queues", lambda: _dead_letter_queues(context))
+
+
+def _dead_letter_queues(context: Context) -> set[Resource]:
     graph = context.graph
     found = {target for queue in graph.of_type(QUEUE_TYPE) if (target := dead_letter_target(context, queue))}
     for resource in graph.resources:
@@ -111,9 +117,8 @@ def _same_kind(context: Context, queue: Resource, target: Resource) -> Outcome:
 
 
 def _names_source(context: Context, target: Resource) -> Outcome:
-    allowed = context.value(target, "redriveAllowPolicy") is not ABSENT or any(
-        target in reach(context).linked(item, "queueUrl")
-        for item in context.graph.of_type("aws:sqs/redriveAllowPolicy:RedriveAllowPolicy")
+    allowed = context.value(target, "redriveAllowPolicy") is not ABSENT or bool(
+        reach(context).linking(target, "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy", "queueUrl")
     )
     if allowed:
         return passed()
@@ -155,8 +160,7 @@ def stays_hidden(resource: Resource, context: Context) -> list[Outcome]:
     ways = reach(context)
     functions = [
         function
-        for mapping in context.graph.of_type("aws:lambda/eventSourceMapping:EventSourceMapping")
-        if resource in ways.linked(mapping, "eventSourceArn")
+        for mapping in ways.linking(resource, "aws:lambda/eventSourceMapping:EventSourceMapping", "eventSourceArn")
         for function in ways.linked(mapping, "functionName")
     ]
     if not functions:
@@ -182,11 +186,7 @@ def stays_hidden(resource: Resource, context: Context) -> list[Outcome]:
 def policy_is_narrow(resource: Resource, context: Context) -> list[Outcome]:
     """No unbounded principal, and non-TLS denied."""
     places = [resource] if context.value(resource, "policy") is not ABSENT else []
-    places += [
-        item
-        for item in context.graph.of_type("aws:sqs/queuePolicy:QueuePolicy")
-        if resource in reach(context).linked(item, "queueUrl")
-    ]
+    places += reach(context).linking(resource, "aws:sqs/queuePolicy:QueuePolicy", "queueUrl")
     if not places:
         return [failed("has no policy, so connections without TLS are taken", property="policy")]
     documents = [context.document(item, "policy") for item in places]

@@ -28,7 +28,7 @@ ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
 def flows_are_logged(resource: Resource, context: Context) -> list[Outcome]:
     """A flow log for all traffic, and its log group has a key and a retention."""
     ways = reach(context)
-    logs = [log for log in context.graph.of_type("aws:ec2/flowLog:FlowLog") if resource in ways.linked(log, "vpcId")]
+    logs = ways.linking(resource, "aws:ec2/flowLog:FlowLog", "vpcId")
     if not logs:
         return [failed("has no flow log", property="id")]
     full = [log for log in logs if context.value(log, "trafficType") in ("ALL", UNKNOWN)]
@@ -91,7 +91,7 @@ def endpoints_are_there(resource: Resource, context: Context) -> list[Outcome]:
     ways = reach(context)
     if not any("tasks" in use for use in private_subnets(context).values()):
         return [not_applicable("no tasks run in it")]
-    endpoints = [item for item in context.graph.of_type(ENDPOINT) if resource in ways.linked(item, "vpcId")]
+    endpoints = ways.linking(resource, ENDPOINT, "vpcId")
     served = {str(context.value(item, "serviceName")).split(".", 3)[-1] for item in endpoints}
     missing = [name for name in (*GATEWAY_SERVICES, *INTERFACE_SERVICES) if name not in served]
     there = passed()

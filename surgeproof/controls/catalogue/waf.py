@@ -69,7 +69,7 @@ def blocks_known_attacks(resource: Resource, context: Context) -> list[Outcome]:
 def logs_with_redaction(resource: Resource, context: Context) -> list[Outcome]:
     """A logging configuration that redacts, and CloudWatch metrics on each rule."""
     ways = reach(context)
-    logging = [item for item in context.graph.of_type(LOGGING) if resource in ways.linked(item, "resourceArn")]
+    logging = ways.linking(resource, LOGGING, "resourceArn")
     rules = _rules(context, resource)
     if rules is None:
         return _unknown_rules()
