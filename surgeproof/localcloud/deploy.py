@@ -18,6 +18,7 @@ from surgeproof.localcloud.aws import EmbeddedAws
 from surgeproof.localcloud.aws_errors import DeployError, ResourceInputError
 from surgeproof.localcloud.handlers.account import Account
 from surgeproof.localcloud.handlers.base import New, answer_of, handler_of
+from surgeproof.localcloud.records import ServerRecords
 
 SEED_DIGITS = 7
 """Hex digits behind names that are made up; as many as Pulumi takes."""
@@ -74,16 +75,12 @@ def account_of(
     aws: EmbeddedAws, *, region: str | None = None, default_tags: Mapping[str, str] | None = None
 ) -> Account:
     """The account that handlers work in."""
-
-    def record(resource: dict[str, Any]) -> None:
-        aws.request("POST", "recorded", resource)
-
     return Account(
         aws.clients,
         number=aws.account_id,
         region=region or aws.region,
         default_tags=default_tags,
-        recorder=record,
+        records=ServerRecords(aws.request),
     )
 
 

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from typing import Any
+from collections.abc import Collection, Mapping
+from typing import Any, Protocol
 
 from surgeproof.localcloud.clients import ClientCache
 from surgeproof.localcloud.handlers.request import build_request
 
-Recorder = Callable[[dict[str, Any]], None]
+
+class Records(Protocol):
+    """Where what is recorded and not emulated is kept: with the embedded AWS, so that it outlives who made it."""
+
+    def keep(self, record: dict[str, Any]) -> None:
+        """Keep a record: type, id, operation, request, inputs. One of the same type and id is replaced."""
+        ...
+
+    def find(self, type_: str, identity: str) -> dict[str, Any] | None:
+        """The record of a type and id; None when there is none."""
+        ...
+
+    def forget(self, type_: str, identity: str) -> None:
+        """Drop a record; one that is not there is no error."""
+        ...
 
 
 class Account:
@@ -19,7 +33,7 @@ class Account:
         number: The account's twelve digits.
         region: Where resources go that name no region.
         default_tags: Tags that every resource gets.
-        recorder: Keeps what is recorded and not emulated: type, id, operation, request.
+        records: Keeps what is recorded and not emulated.
     """
 
     def __init__(
@@ -29,12 +43,12 @@ class Account:
         number: str,
         region: str,
         default_tags: Mapping[str, str] | None = None,
-        recorder: Recorder,
+        records: Records,
     ) -> None:
         self.number = number
         self.region = region
         self.default_tags = dict(default_tags or {})
-        self.record = recorder
+        self.records = records
         self._clients = clients
 
     def client(self, service: str, inputs: Mapping[str, Any] | None = None) -> Any:

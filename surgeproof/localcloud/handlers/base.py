@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
@@ -10,6 +11,8 @@ from botocore.exceptions import ClientError
 
 from surgeproof.localcloud.aws_errors import UnknownInvokeError, UnknownResourceTypeError, UnsupportedOperationError
 from surgeproof.localcloud.handlers.account import Account
+from surgeproof.localcloud.handlers.describe import Change, Describe, at
+from surgeproof.localcloud.handlers.observed import observed
 
 Inputs = dict[str, Any]
 Kept = Literal["emulated", "extended", "recorded"]
@@ -45,7 +48,7 @@ Checked = tuple[Inputs, list[tuple[str, str]]]
 """Complete inputs, and failures as property and reason."""
 
 
-class Handler:
+class Handler(ABC):  # noqa: B024 - what a type can't do is told when it is asked for
     """Creates, reads, changes and deletes the resources of one type.
 
     Inputs and outputs are those of the provider: camelCase, whole numbers as ints, nulls left out. JSON documents stay
@@ -66,6 +69,10 @@ class Handler:
         replace_on: Inputs whose change means a new resource.
         computed: Outputs that are unknown until the resource is created.
         delete_before_replace: Whether the old one must go before the new one is made.
+        describe: The call that tells it, where one does: then `read` needs no code.
+        change: The call that changes it in its place, where one does: then `update` needs no code.
+        unread: Inputs that the describing call tells in another sense, or not at all.
+        local: Inputs that are the provider's own: they change nothing in AWS.
     """
 
     token: str = ""
@@ -80,6 +87,10 @@ class Handler:
     replace_on: ClassVar[frozenset[str]] = frozenset()
     computed: ClassVar[tuple[str, ...]] = ("arn",)
     delete_before_replace: ClassVar[bool] = False
+    describe: ClassVar[Describe | None] = None
+    change: ClassVar[Change | None] = None
+    unread: ClassVar[frozenset[str]] = frozenset()
+    local: ClassVar[frozenset[str]] = frozenset()
 
     def check(self, new: New) -> Checked:
         """Fill in the name and the defaults.
@@ -106,18 +117,62 @@ class Handler:
         """
         raise UnsupportedOperationError(self.token, "create")
 
-    def read(
-        self,
-        account: Account,  # noqa: ARG002 - the interface
-        identity: str,  # noqa: ARG002
-        inputs: Inputs,  # noqa: ARG002
-    ) -> tuple[Inputs, Inputs] | None:
-        """Its inputs and outputs as they are in AWS now; None when it is gone."""
-        raise UnsupportedOperationError(self.token, "read")
+    def read(self, account: Account, identity: str, inputs: Inputs) -> tuple[Inputs, Inputs] | None:
+        """Its inputs and outputs as they are in AWS now; None when it is gone.
 
-    def update(self, account: Account, existing: Existing, inputs: Inputs) -> Inputs:  # noqa: ARG002 - the interface
-        """Change it to these inputs; its outputs."""
-        raise UnsupportedOperationError(self.token, "update")
+        An import comes with no inputs: those that would replace it are then taken from AWS.
+        """
+        if self.describe is None:
+            raise UnsupportedOperationError(self.token, "read")
+        found = self.describe.ask(account, identity, inputs)
+        if found is None:
+            return None
+        now = self.seen(account, identity, inputs, found)
+        return now, self.outputs(account, now, **self.told(account, identity, now, found))
+
+    def seen(self, account: Account, identity: str, inputs: Inputs, found: Inputs) -> Inputs:  # noqa: ARG002 - for those that ask more
+        """The inputs as AWS tells them.
+
+        Args:
+            account: For those that have to ask more.
+            identity: Its id.
+            inputs: What the program asks for.
+            found: What the describing call told.
+        """
+        fill = () if inputs else self.replace_on - {"region"}
+        return observed(inputs, found, renamed=self.renamed, fill=fill, leave={"tags", "region", *self.unread})
+
+    def told(self, account: Account, identity: str, inputs: Inputs, found: Inputs) -> Inputs:  # noqa: ARG002 - for those that make more of it
+        """The computed outputs as AWS tells them; those that it does not tell stay as they were."""
+        known = self.describe.outputs if self.describe else {}
+        return {name: value for name, path in known.items() if (value := at(found, path)) is not None}
+
+    def update(self, account: Account, existing: Existing, inputs: Inputs) -> Inputs:
+        """Change it to these inputs; its outputs. Tags are not changed here: see `tagging.py`."""
+        changed = {name for name in {*existing.inputs, *inputs} if existing.inputs.get(name) != inputs.get(name)} - {
+            "tags",
+            *self.local,
+        }
+        if changed and self.change is None:
+            raise UnsupportedOperationError(self.token, f"change {', '.join(sorted(changed))} of")
+        if changed and self.change is not None:
+            self.modify(account, self.change, existing, {name: inputs.get(name) for name in sorted(changed)}, inputs)
+        return {**existing.outputs, **self.outputs(account, inputs)}
+
+    def modify(self, account: Account, change: Change, existing: Existing, changed: Inputs, inputs: Inputs) -> None:
+        """Make the changing call with what has changed; None for what is gone, which most calls take as left alone."""
+        values = {name: value for name, value in changed.items() if value is not None}
+        values |= {name: inputs[name] for name in change.always if name in inputs}
+        name = inputs[change.key] if change.key else existing.identity
+        account.send(
+            change.call,
+            {**values, "region": account.region_of(inputs)},
+            renamed={**self.renamed, **change.renamed},
+            leave_out=("tags",),
+            type_token=self.token,
+            **{change.by: name},
+            **change.more,
+        )
 
     def delete(self, account: Account, existing: Existing) -> None:  # noqa: ARG002 - the interface
         """Delete it."""
@@ -137,9 +192,9 @@ class Handler:
 class Settable(Handler):
     """A type whose creating call also changes it: AWS puts the new settings in the place of the old."""
 
+    @abstractmethod
     def put(self, account: Account, inputs: Inputs) -> Inputs:
         """Put these settings; the outputs."""
-        raise NotImplementedError
 
     def update(self, account: Account, existing: Existing, inputs: Inputs) -> Inputs:  # noqa: ARG002 - the interface
         """Put the new settings."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from surgeproof.localcloud.handlers.account import Account
 from surgeproof.localcloud.handlers.base import Checked, Existing, Inputs, New, Settable, handles
@@ -68,15 +68,12 @@ class RedriveAllowPolicy(Recorded):
         )
         return dict(new.inputs), failures
 
-    def create(self, account: Account, inputs: Inputs) -> tuple[str, Inputs]:
-        """Check and record it, in the form of SetQueueAttributes."""
-        attributes = {"RedriveAllowPolicy": inputs["redriveAllowPolicy"]}
-        _, request = account.request(
-            self.calls[0], {"queueUrl": inputs["queueUrl"], "attributes": attributes}, type_token=self.token
-        )
-        self._record(account, inputs["queueUrl"], request)
-        return inputs["queueUrl"], self.outputs(account, inputs)
+    def identify(self, account: Account, inputs: Inputs) -> tuple[str, Inputs]:  # noqa: ARG002 - the interface
+        """Its id is the queue's URL."""
+        return inputs["queueUrl"], {}
 
-    def put(self, account: Account, inputs: Inputs) -> Inputs:
-        """Record the new one."""
-        return self.create(account, inputs)[1]
+    def ask(self, account: Account, inputs: Inputs) -> dict[str, Any]:
+        """It is set as an attribute of the queue."""
+        attributes = {"RedriveAllowPolicy": inputs["redriveAllowPolicy"]}
+        values = {"queueUrl": inputs["queueUrl"], "attributes": attributes, "region": account.region_of(inputs)}
+        return account.request(self.calls[0], values, type_token=self.token)[1]
