@@ -32,6 +32,7 @@ class LazyGroup(click.Group):
         "check": ("surgeproof.cli.check", "check_command"),
         "controls": ("surgeproof.cli.controls", "controls_group"),
         "cost": ("surgeproof.cli.cost", "cost_command"),
+        "diff": ("surgeproof.cli.diff", "diff_command"),
         "doctor": ("surgeproof.cli.doctor", "doctor_command"),
         "graph": ("surgeproof.cli.graph", "graph_command"),
         "launch": ("surgeproof.cli.launch", "launch_group"),
