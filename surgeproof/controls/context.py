@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any, TypeVar
 
 from surgeproof.controls.errors import DocumentError, ParameterError, UnknownFamilyError
-from surgeproof.controls.families import FAMILIES
+from surgeproof.controls.families import ANY, FAMILIES
 from surgeproof.graph.model import SECRET, Graph, Resource
 from surgeproof.graph.wire import UNKNOWN_MARK
 
@@ -64,6 +64,8 @@ class Context:
         Raises:
             UnknownFamilyError: When there is no such family.
         """
+        if name == ANY:
+            return [item for item in self.graph.resources if item.custom]
         if name not in self._families:
             self._families[name] = [item for type_ in types_of(name) for item in self.graph.of_type(type_)]
         return self._families[name]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from surgeproof.controls.errors import ControlDefinitionError
-from surgeproof.controls.families import FAMILIES, STACK
+from surgeproof.controls.families import ANY, FAMILIES, STACK
 from surgeproof.controls.outcome import Outcome
 from surgeproof.controls.severity import SEVERITIES, Severity
 
@@ -93,7 +93,8 @@ def control(
         id: Unique, ``KMS-01``.
         title: What must hold, as a sentence without a full stop.
         severity: crit, high, med or low.
-        family: Whom it judges: a name of `families.FAMILIES`, or ``stack`` for the graph as a whole.
+        family: Whom it judges: a name of `families.FAMILIES`, ``any`` for every
+            resource, or ``stack`` for the graph as a whole.
         rationale: What goes wrong without it.
         remediation: What to write, as code where possible.
         requirements: Published requirements that it answers.
@@ -104,12 +105,12 @@ def control(
     """
     if severity not in SEVERITIES:
         raise ControlDefinitionError("is no severity", path=id, got=severity, allowed=", ".join(SEVERITIES))
-    if family != STACK and family not in FAMILIES:
+    if family not in {STACK, ANY} and family not in FAMILIES:
         raise ControlDefinitionError(
             "is no family of resources",
             path=id,
             got=family,
-            allowed=f"{STACK}, or one of surgeproof.controls.families.FAMILIES",
+            allowed=f"{STACK}, {ANY}, or one of surgeproof.controls.families.FAMILIES",
         )
 
     def register(judge: Judge) -> Judge:

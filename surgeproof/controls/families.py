@@ -8,6 +8,8 @@ from __future__ import annotations
 
 STACK = "stack"
 """Family of controls that look at the whole graph."""
+ANY = "any"
+"""Family of controls that look at every resource, whatever its type."""
 
 
 def _aws(*types: str) -> tuple[str, ...]:
@@ -23,6 +25,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     # storage and keys
     "bucket": _aws("s3/bucket", "s3/bucketV2"),
     "public_access_block": _aws("s3/bucketPublicAccessBlock"),
+    "public_access": _aws("s3/bucket", "s3/bucketV2", "s3/accountPublicAccessBlock"),
     "account_public_access_block": _aws("s3/accountPublicAccessBlock"),
     "bucket_encryption": _aws(
         "s3/bucketServerSideEncryptionConfiguration", "s3/bucketServerSideEncryptionConfigurationV2"
@@ -61,6 +64,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "event_archive": _aws("cloudwatch/eventArchive"),
     "schedule": _aws("scheduler/schedule"),
     "pipe": _aws("pipes/pipe"),
+    "event_carrier": _aws("cloudwatch/eventBus", "scheduler/schedule", "pipes/pipe"),
     "stream": _aws("kinesis/stream"),
     "firehose": _aws("kinesis/firehoseDeliveryStream"),
     "function": _aws("lambda/function"),
@@ -85,6 +89,10 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "distribution": _aws("cloudfront/distribution"),
     "certificate": _aws("acm/certificate"),
     "certificate_validation": _aws("acm/certificateValidation"),
+    "zone": _aws("route53/zone"),
+    "zone_query_log": _aws("route53/queryLog"),
+    "zone_dnssec": _aws("route53/hostedZoneDnsSec"),
+    "record": _aws("route53/record"),
     "api": _aws("apigatewayv2/api"),
     "api_route": _aws("apigatewayv2/route"),
     "api_stage": _aws("apigatewayv2/stage"),
@@ -148,6 +156,10 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "secret_rotation": _aws("secretsmanager/secretRotation"),
     "secret_policy": _aws("secretsmanager/secretPolicy"),
     "ssm_parameter": _aws("ssm/parameter"),
+    "ssm": _aws("ssm/parameter", "ssm/document"),
+    "backed_up": _aws(
+        "rds/cluster", "rds/instance", "dynamodb/table", "efs/fileSystem", "ebs/volume", "s3/bucket", "s3/bucketV2"
+    ),
     "backup_vault": _aws("backup/vault"),
     "backup_vault_lock": _aws("backup/vaultLockConfiguration"),
     "backup_vault_policy": _aws("backup/vaultPolicy"),
@@ -199,27 +211,79 @@ FAMILIES["watcher"] = _aws("cloudtrail/trail", "cfg/recorder", "ec2/flowLog", "g
 
 FOLLOWS: frozenset[str] = frozenset(
     _aws(
+        "accessanalyzer/archiveRule",
+        "apigatewayv2/apiMapping",
+        "apigatewayv2/authorizer",
+        "apigatewayv2/integration",
+        "apigatewayv2/vpcLink",
         "appautoscaling/target",
+        "backup/framework",
+        "backup/globalSettings",
+        "backup/regionSettings",
+        "backup/reportPlan",
+        "backup/vaultNotifications",
+        "cfg/conformancePack",
+        "cfg/rule",
+        "cloudfront/cachePolicy",
+        "cloudfront/function",
+        "cloudfront/monitoringSubscription",
+        "cloudfront/originAccessControl",
+        "cloudfront/originRequestPolicy",
+        "cloudfront/responseHeadersPolicy",
+        "cloudfront/vpcOrigin",
+        "cloudwatch/dashboard",
+        "cloudwatch/logAccountPolicy",
+        "cloudwatch/logDelivery",
+        "cloudwatch/logDeliveryDestination",
+        "cloudwatch/logDeliverySource",
+        "cloudwatch/logResourcePolicy",
         "cloudwatch/logStream",
         "cloudwatch/logSubscriptionFilter",
-        "cloudwatch/dashboard",
+        "cloudwatch/queryDefinition",
         "ec2/eip",
         "ec2/internetGateway",
-        "ec2/routeTableAssociation",
         "ec2/mainRouteTableAssociation",
         "ec2/networkAclAssociation",
+        "ec2/routeTableAssociation",
         "ec2/vpcDhcpOptions",
+        "ec2/vpcDhcpOptionsAssociation",
+        "ecr/pullThroughCacheRule",
+        "ecr/registryPolicy",
+        "ecr/replicationConfiguration",
+        "ecs/accountSettingDefault",
         "ecs/capacityProvider",
         "ecs/clusterCapacityProviders",
         "elasticache/parameterGroup",
         "elasticache/user",
         "elasticache/userGroup",
+        "guardduty/filter",
+        "guardduty/publishingDestination",
+        "iam/accountAlias",
         "iam/instanceProfile",
+        "iam/serviceLinkedRole",
         "lambda/alias",
         "lambda/layerVersion",
+        "lb/listenerCertificate",
+        "lb/listenerRule",
+        "lb/targetGroupAttachment",
+        "lb/trustStore",
+        "rds/clusterEndpoint",
+        "rds/eventSubscription",
+        "rds/proxy",
+        "rds/proxyDefaultTargetGroup",
+        "rds/proxyTarget",
+        "route53/healthCheck",
+        "route53/keySigningKey",
         "s3/bucketNotification",
         "s3/bucketObject",
         "s3/bucketObjectv2",
+        "scheduler/scheduleGroup",
+        "securityhub/findingAggregator",
+        "securityhub/productSubscription",
+        "ssm/association",
+        "wafv2/ipSet",
+        "wafv2/regexPatternSet",
+        "wafv2/ruleGroup",
     )
 )
 """Types of covered services that need no control of their own: what matters of them is judged where they are used."""

@@ -19,6 +19,11 @@ MIN_ENTROPY = 4.3
 """Bits a character; English words and host names stay below 4, random base64 of 32 characters lies near 4.5."""
 
 
+def is_known_secret(value: str) -> bool:
+    """Whether a text has the form of an AWS key, a private key, a payment provider's live key or a URL with a password."""
+    return _KNOWN.search(value) is not None
+
+
 def looks_secret(name: str, value: str) -> bool:
     """Whether this looks like a secret that was typed in: a telling name, a known form, or a random value."""
     if _KNOWN.search(value):

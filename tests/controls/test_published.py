@@ -22,7 +22,7 @@ def test_notation() -> None:
 
 
 def test_every_control_answers_something() -> None:
-    """No control without a requirement and its source."""
+    """No control without a requirement and its source, but those that come from reported bugs of tools."""
     for control in all_controls():
-        assert control.requirements, control.id
+        assert control.requirements or control.id.startswith("PLN-"), control.id
         assert all(item.source and item.id for item in control.requirements), control.id

@@ -13,6 +13,14 @@ PUBLIC_ROUTES = frozenset({"$connect", "$disconnect", "GET /", "GET /health", "G
 """Routes that anybody may call; an ``OPTIONS`` route is CORS's own question and carries no credentials."""
 
 
+LOGGED = {
+    "the request": ("$context.requestId", "$context.extendedRequestId"),
+    "the address": ("$context.identity.sourceIp",),
+    "who it was": ("$context.authorizer", "$context.identity.user", "$context.identity.caller"),
+}
+"""What a line of an access log must hold (PCI DSS 10.2.2)."""
+
+
 @control(
     id="AGW-01",
     title="Every route asks who calls, but those that are public by name",
@@ -76,3 +84,27 @@ def _domain(context: Context, domain: Resource) -> Outcome:
     if policy == "TLS_1_2":
         return passed()
     return failed(f"{domain.name}: takes old TLS versions", property="apiId")
+
+
+@control(
+    id="AGW-02",
+    title="API stages log who called what",
+    severity="med",
+    family="api_stage",
+    rationale="The task behind the API sees API Gateway as its only caller.",
+    remediation="`access_log_settings={'destination_arn': group.arn, 'format': '{\"id\":\"$context.requestId\",...}'}`",
+    requirements=published("APIGateway.9†", pci="10.4.2h 10.2.1p", nist="AU-3"),
+)
+def stage_logs(resource: Resource, context: Context) -> list[Outcome]:
+    """A destination, and a format with request, address and identity."""
+    settings = "accessLogSettings"
+    form = context.value(resource, f"{settings}.format")
+    if form is UNKNOWN:
+        return [unknown("the format of its log is not known", property=settings)]
+    missing = [what for what, words in LOGGED.items() if not any(word in str(form) for word in words)]
+    return all_of(
+        passed()
+        if resource.property_dependencies.get(settings)
+        else must(context, resource, f"{settings}.destinationArn", bool, "has no access log"),
+        failed(f"its log leaves out {', '.join(missing)}", property=settings) if missing else passed(),
+    )

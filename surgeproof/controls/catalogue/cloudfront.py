@@ -13,6 +13,8 @@ from surgeproof.controls.published import published
 from surgeproof.graph.model import Resource
 
 DISTRIBUTION = "distribution"
+LOG_SOURCE = "aws:cloudwatch/logDeliverySource:LogDeliverySource"
+LOG_DELIVERY = "aws:cloudwatch/logDelivery:LogDelivery"
 VIEWER_TLS = ("TLSv1.2_2021", "TLSv1.2_2025", "TLSv1.3_2025")
 CACHE_OFF = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 """The managed policy CachingDisabled (Amazon CloudFront Developer Guide, 'Use managed cache policies')."""
@@ -182,3 +184,30 @@ def _headers(context: Context, resource: Resource, behavior: Any, place: str) ->
             failed(f"{policies[0].name}: its content policy lacks a report or frame-ancestors", property=place)
         )
     return found
+
+
+@control(
+    id="CF-02",
+    title="Distributions log requests",
+    severity="med",
+    family=DISTRIBUTION,
+    rationale="What the edge refused never reached the shop's own logs.",
+    remediation="Standard logging v2: `aws.cloudwatch.LogDeliverySource(resource_arn=distribution.arn, log_type='ACCESS_LOGS')` "
+    "with a delivery; or `logging_config=`",
+    requirements=published("CloudFront.5†", pci="10.4.2h 10.2.1p", nist="AU-2"),
+)
+def distribution_logs(resource: Resource, context: Context) -> Outcome:
+    """The older logging configuration with a bucket, or a source of access logs that is delivered."""
+    if (
+        resource.property_dependencies.get("loggingConfig")
+        or context.value(resource, "loggingConfig.bucket") is not ABSENT
+    ):
+        return passed()
+    ways = reach(context)
+    sources = ways.linking(resource, LOG_SOURCE, "resourceArn")
+    delivered = [
+        item
+        for item in sources
+        if context.value(item, "logType") == "ACCESS_LOGS" and ways.linking(item, LOG_DELIVERY, "deliverySourceName")
+    ]
+    return passed() if delivered else failed("logs no requests", property="loggingConfig")

@@ -188,3 +188,24 @@ def watcher_is_protected(resource: Resource, _context: Context) -> list[Outcome]
         passed() if options.protect else failed("is not protected in Pulumi", property="protect"),
         failed("changes to it are ignored", property="ignoreChanges") if options.ignore_changes else passed(),
     )
+
+
+@control(
+    id="CT-04",
+    title="Trails are delivered to CloudWatch Logs, with a role that may write there",
+    severity="med",
+    family=TRAIL,
+    rationale="Alarms read CloudWatch Logs; a file in a bucket alarms nobody.",
+    remediation="`cloud_watch_logs_group_arn=pulumi.Output.concat(group.arn, ':*'), cloud_watch_logs_role_arn=role.arn`",
+    requirements=published("CloudTrail.5", pci="10.3.3p 10.4.1.1c", nist="AU-6"),
+)
+def trail_is_delivered(resource: Resource, context: Context) -> list[Outcome]:
+    """A log group and the role for it."""
+    return all_of(
+        *(
+            passed()
+            if resource.property_dependencies.get(key)
+            else must(context, resource, key, bool, "is not delivered to CloudWatch Logs")
+            for key in ("cloudWatchLogsGroupArn", "cloudWatchLogsRoleArn")
+        )
+    )

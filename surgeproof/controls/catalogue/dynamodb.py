@@ -5,9 +5,12 @@ from __future__ import annotations
 from surgeproof.controls.context import UNKNOWN, Context
 from surgeproof.controls.control import control
 from surgeproof.controls.expectations import all_of, customer_key, entry, is_true, items, must
-from surgeproof.controls.outcome import Outcome, failed, unknown
+from surgeproof.controls.network_reach import reach
+from surgeproof.controls.outcome import Outcome, failed, passed, unknown
 from surgeproof.controls.published import published
 from surgeproof.graph.model import Resource
+
+TARGET = "aws:appautoscaling/target:Target"
 
 
 @control(
@@ -50,3 +53,30 @@ def table_is_kept(resource: Resource, context: Context) -> list[Outcome]:
         must(context, resource, "pointInTimeRecovery.enabled", is_true, "cannot be restored to a point in time"),
         must(context, resource, "deletionProtectionEnabled", is_true, "can be deleted"),
     )
+
+
+@control(
+    id="DDB-03",
+    title="Tables take what comes: on demand, or scaled for reads and for writes",
+    severity="med",
+    family="table",
+    rationale="A table with fixed capacity refuses orders the moment the launch is a success.",
+    remediation="`billing_mode='PAY_PER_REQUEST'`, or an `aws.appautoscaling.Target` for each dimension",
+    requirements=published("DynamoDB.1", nist="CP-10"),
+)
+def table_scales(resource: Resource, context: Context) -> Outcome:
+    """On demand, or a scaling target for reads and one for writes."""
+    mode = context.value(resource, "billingMode")
+    if mode is UNKNOWN:
+        return unknown("how it is billed is not known", property="billingMode")
+    if mode == "PAY_PER_REQUEST":
+        return passed()
+    name = resource.outputs.get("name") or resource.inputs.get("name")
+    targets = reach(context).linking(resource, TARGET, "resourceId") or [
+        item for item in context.graph.of_type(TARGET) if item.inputs.get("resourceId") == f"table/{name}"
+    ]
+    scaled = {context.value(item, "scalableDimension") for item in targets}
+    missing = [what for what in ("Read", "Write") if f"dynamodb:table:{what}CapacityUnits" not in scaled]
+    if missing:
+        return failed(f"does not scale its {' and '.join(missing).lower()} capacity", property="billingMode")
+    return passed()

@@ -20,7 +20,8 @@ INVOKE_CONFIG = "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig"
 ASYNCHRONOUS = ("sns.amazonaws.com", "events.amazonaws.com", "s3.amazonaws.com", "ses.amazonaws.com")
 
 
-def _of(context: Context, function: Resource, type_: str, property_: str) -> list[Resource]:
+def of_function(context: Context, function: Resource, type_: str, property_: str) -> list[Resource]:
+    """Resources of a type that name a function, by link or by its name."""
     name = function.outputs.get("name") or function.inputs.get("name")
     named = context.once(("by name", type_, property_), lambda: _by_text(context, type_, property_))
     found = {item.urn: item for item in reach(context).linking(function, type_, property_)}
@@ -49,7 +50,7 @@ def _by_text(context: Context, type_: str, property_: str) -> dict[object, list[
 def callers_are_named(resource: Resource, context: Context) -> list[Outcome]:
     """No ``*`` principal without a source, services with sourceArn or sourceAccount, no URL without authorization."""
     found: list[Outcome] = []
-    for item in _of(context, resource, PERMISSION, "function"):
+    for item in of_function(context, resource, PERMISSION, "function"):
         principal = context.value(item, "principal")
         bound = any(context.value(item, key) is not ABSENT for key in ("sourceArn", "sourceAccount", "principalOrgId"))
         if principal is UNKNOWN:
@@ -58,7 +59,7 @@ def callers_are_named(resource: Resource, context: Context) -> list[Outcome]:
             found.append(failed(f"{item.name}: lets {principal} call it for anybody", property="name"))
     found += [
         failed(f"{item.name}: its URL asks nobody who calls", property="name")
-        for item in _of(context, resource, URL, "functionName")
+        for item in of_function(context, resource, URL, "functionName")
         if context.value(item, "authorizationType") == "NONE"
     ]
     return found or [passed()]
@@ -101,13 +102,13 @@ def failures_are_kept(resource: Resource, context: Context) -> list[Outcome]:
     ways = reach(context)
     mappings = [
         item
-        for item in _of(context, resource, MAPPING, "functionName")
+        for item in of_function(context, resource, MAPPING, "functionName")
         if any(source.type == "aws:sqs/queue:Queue" for source in ways.linked(item, "eventSourceArn"))
         or ":sqs:" in str(context.value(item, "eventSourceArn"))
     ]
     asynchronous = [
         item
-        for item in _of(context, resource, PERMISSION, "function")
+        for item in of_function(context, resource, PERMISSION, "function")
         if context.value(item, "principal") in ASYNCHRONOUS
     ]
     if not mappings and not asynchronous:
@@ -124,7 +125,7 @@ def failures_are_kept(resource: Resource, context: Context) -> list[Outcome]:
     ]
     kept = context.value(resource, "deadLetterConfig.targetArn") is not ABSENT or any(
         context.value(item, "destinationConfig.onFailure.destination") is not ABSENT
-        for item in _of(context, resource, INVOKE_CONFIG, "functionName")
+        for item in of_function(context, resource, INVOKE_CONFIG, "functionName")
     )
     if asynchronous and not kept:
         outcomes.append(failed("drops events that it could not handle", property="deadLetterConfig"))
