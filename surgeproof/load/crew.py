@@ -11,13 +11,17 @@ from typing import Protocol
 import gevent
 
 from surgeproof import __version__
+from surgeproof.load.alarms import Alarms
 from surgeproof.load.collector import Collector
-from surgeproof.load.engine import Engine
-from surgeproof.load.gevent_transport import GeventTransport
+from surgeproof.load.engine import Engine, Equipment
+from surgeproof.load.errors import LoadError
 from surgeproof.load.journey import Journey
 from surgeproof.load.open_files import room_for_connections
+from surgeproof.load.origin import Origin, Proxy
 from surgeproof.load.report import Reporter, warm_up
+from surgeproof.load.request_bytes import RequestWriter
 from surgeproof.load.share import RunSettings, Share
+from surgeproof.load.socket_transport import SocketTransport
 from surgeproof.load.transport import Transport
 
 RUN_HEADER = "X-Surgeproof-Run"
@@ -62,20 +66,48 @@ class Crew(Protocol):
         ...
 
 
-def transport_for(settings: RunSettings) -> Transport:
-    """The transport of a run: every request carries the run's id and our name."""
-    return GeventTransport(
-        settings.host,
-        headers={
-            "User-Agent": f"surgeproof/{__version__}",
-            RUN_HEADER: settings.run_id,
-            "Accept": "*/*",
-            "Accept-Encoding": "gzip",
-        },
-        connect_timeout=settings.request_timeout,
-        verify_tls=settings.verify_tls,
-        ca_file=Path(settings.ca_file) if settings.ca_file else None,
+def equipment_for(settings: RunSettings) -> Equipment:
+    """What carries the requests of a run, for this thread: every request has the run's id and our name.
+
+    Raises:
+        LoadError: The certificate authority can't be read.
+    """
+    origin = Origin.parse(settings.host)
+    proxy = Proxy.parse(settings.proxy) if settings.proxy else None
+    alarms = Alarms()
+    headers = {
+        "User-Agent": f"surgeproof/{__version__}",
+        RUN_HEADER: settings.run_id,
+        "Accept": "*/*",
+        "Accept-Encoding": "gzip, deflate",
+    }
+    if proxy is not None and proxy.authorization is not None and not origin.secure:
+        headers["Proxy-Authorization"] = proxy.authorization
+    through = origin.url if proxy is not None and not origin.secure else ""
+    return Equipment(
+        transport=transport_for(settings, origin, proxy, alarms),
+        requests=RequestWriter(origin.netloc, headers, prefix=through),
+        alarms=alarms,
+        origin=origin,
     )
+
+
+def transport_for(settings: RunSettings, origin: Origin, proxy: Proxy | None, alarms: Alarms) -> Transport:
+    """The transport of a run."""
+    try:
+        return SocketTransport(
+            origin,
+            alarms=alarms,
+            connect_timeout=settings.connect_timeout or settings.request_timeout,
+            verify_tls=settings.verify_tls,
+            ca_file=Path(settings.ca_file) if settings.ca_file else None,
+            proxy=proxy,
+            most_connections=settings.max_connections or settings.max_in_flight,
+        )
+    except OSError as error:
+        raise LoadError(
+            f"no certificate authority: {error}", path="ca_file", got=settings.ca_file, fix="Give a PEM file"
+        ) from error
 
 
 class DrivenShare:
@@ -86,7 +118,7 @@ class DrivenShare:
         room = min(share.settings.max_in_flight, room_for_connections())
         self._share = replace(share, settings=replace(share.settings, max_in_flight=room))
         self._journeys = journeys
-        self._transport = transport_for(share.settings)
+        self._equipment = equipment_for(self._share.settings)
         warm_up()
         self._engine: Engine | None = None
         self.reporter: Reporter | None = None
@@ -94,7 +126,7 @@ class DrivenShare:
 
     def start(self, started_at: float, on_over: Callable[[], None]) -> None:
         """Drive it from now on; ``on_over`` is called at its end."""
-        self._engine = Engine(self._share, self._journeys, self._transport, started_at=started_at)
+        self._engine = Engine(self._share, self._journeys, self._equipment, started_at=started_at)
         self.reporter = Reporter(self._engine)
         self._greenlet = gevent.spawn(self._run, self._engine)
         self._greenlet.rawlink(lambda _: on_over())
@@ -124,13 +156,13 @@ class DrivenShare:
         if self._engine is not None:
             self._engine.abandon()
             self.wait(1.0)
-        self._transport.close()
+        self._equipment.close()
 
     def _run(self, engine: Engine) -> None:
         try:
             engine.run()
         finally:
-            self._transport.close()
+            self._equipment.close()
 
 
 class LocalCrew:

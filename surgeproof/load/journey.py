@@ -7,112 +7,30 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Protocol, TypeVar
+from typing import TypeVar
 
+from surgeproof.load.client import Client, Response
 from surgeproof.load.errors import JourneyFileError
+from surgeproof.load.hooks import Hooks, Outgoing, after_request, before_request, hooks_in
 from surgeproof.load.visitor import Visitor
 
-ACCEPTED = range(200, 400)
-"""Statuses that a step accepts when the journey names none."""
+__all__ = [
+    "Client",
+    "Journey",
+    "Outgoing",
+    "Response",
+    "after_request",
+    "before_request",
+    "journey",
+    "journeys_from",
+    "journeys_in",
+]
 
 _MARK = "surgeproof_journey"
-
-
-class Response(Protocol):
-    """An answer that the journey accepted."""
-
-    @property
-    def status(self) -> int:
-        """HTTP status."""
-        ...
-
-    @property
-    def ok(self) -> bool:
-        """Whether the status is below 400."""
-        ...
-
-    @property
-    def text(self) -> str:
-        """Body as text."""
-        ...
-
-    @property
-    def headers(self) -> Mapping[str, str]:
-        """Header fields by lower-case name."""
-        ...
-
-    def json(self) -> Any:
-        """Body as JSON."""
-        ...
-
-
-class Client(Protocol):
-    """What a journey talks to: the real site, or the sketch.
-
-    A step ends the journey when its answer is none of ``ok`` (2xx and 3xx by default), when it
-    takes longer than the request timeout, or when the connection breaks.
-    """
-
-    def get(
-        self, path: str, *, name: str, headers: Mapping[str, str] | None = None, ok: Collection[int] = ACCEPTED
-    ) -> Response:
-        """Request ``path``; ``name`` is the step's name in reports and gates."""
-        ...
-
-    def post(
-        self,
-        path: str,
-        *,
-        name: str,
-        json: Any = None,
-        headers: Mapping[str, str] | None = None,
-        ok: Collection[int] = ACCEPTED,
-    ) -> Response:
-        """Send ``json`` to ``path``."""
-        ...
-
-    def put(
-        self,
-        path: str,
-        *,
-        name: str,
-        json: Any = None,
-        headers: Mapping[str, str] | None = None,
-        ok: Collection[int] = ACCEPTED,
-    ) -> Response:
-        """Replace ``path`` by ``json``."""
-        ...
-
-    def patch(
-        self,
-        path: str,
-        *,
-        name: str,
-        json: Any = None,
-        headers: Mapping[str, str] | None = None,
-        ok: Collection[int] = ACCEPTED,
-    ) -> Response:
-        """Change ``path`` by ``json``."""
-        ...
-
-    def delete(
-        self, path: str, *, name: str, headers: Mapping[str, str] | None = None, ok: Collection[int] = ACCEPTED
-    ) -> Response:
-        """Delete ``path``."""
-        ...
-
-    def think(self, seconds: float | None = None) -> None:
-        """Wait as a visitor does: drawn from the plan's think time, or so many launch seconds."""
-        ...
-
-    def check(self, condition: object, what: str) -> None:
-        """End the journey as failed unless ``condition`` holds; ``what`` says what should have held."""
-        ...
-
 
 JourneyFunction = Callable[[Client, Visitor], None]
 F = TypeVar("F", bound=Callable[..., None])
@@ -125,6 +43,7 @@ class Journey:
     name: str
     run: JourneyFunction
     description: str
+    hooks: Hooks = Hooks()  # noqa: RUF009 - frozen
 
 
 def journey(name: str) -> Callable[[F], F]:
@@ -144,6 +63,7 @@ def journeys_in(module: ModuleType) -> dict[str, Journey]:
         JourneyFileError: Two functions carry the same name, or there is none at all.
     """
     found: dict[str, Journey] = {}
+    hooks = hooks_in(list(vars(module).values()))
     for value in vars(module).values():
         name = getattr(value, _MARK, None)
         if not isinstance(name, str) or not callable(value):
@@ -151,7 +71,7 @@ def journeys_in(module: ModuleType) -> dict[str, Journey]:
         if name in found and found[name].run is not value:
             raise JourneyFileError("two journeys have one name", path=module.__file__, got=name, fix="Rename one")
         summary = (value.__doc__ or "").strip().partition("\n")[0].strip()
-        found[name] = Journey(name=name, run=value, description=summary)
+        found[name] = Journey(name=name, run=value, description=summary, hooks=hooks)
     if not found:
         raise JourneyFileError(
             "no journeys", path=module.__file__, fix='Mark a function of (client, visitor) with @journey("name")'

@@ -30,6 +30,9 @@ def add_arguments(parser: LocustArgumentParser) -> None:
     add("--max-rate", type=float, help="Refuse a curve that goes above so many arrivals a second")
     add("--max-in-flight", type=int, default=20_000, help="Journeys open at once; more is INVALID")
     add("--abort-if", action="append", default=[], metavar="GATE", help="Stop when it holds for 10 s: p95>2s")
+    add("--max-connections", type=int, help="Connections open at once; waiting for one counts")
+    add("--connect-timeout", type=float, help="Seconds until a connection is ready (default: the request timeout)")
+    add("--proxy", metavar="URL", help="HTTP proxy: http://host:port or http://user:password@host:port")
     add("--ca-file", help="Certificate authority besides the system's")
     add("--no-tls-verify", action="store_true", help="Do not check the server's certificate")
     add("--run-config", metavar="FILE", help="All of the above from a JSON file, and no others")
@@ -71,6 +74,9 @@ def config_of(options: Namespace, *, host: str | None, default_plan: Path, run: 
             "abort_if": options.abort_if,
             "verify_tls": not options.no_tls_verify,
             "ca_file": options.ca_file,
+            "max_connections": options.max_connections,
+            "connect_timeout": options.connect_timeout,
+            "proxy": options.proxy,
         },
         source="command line",
     )

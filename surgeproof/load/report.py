@@ -84,7 +84,7 @@ class Reporter:
     def report(self, *, final: bool = False) -> Report:
         """All that is new."""
         rows, received = self._engine.drain()
-        array = np.array([tuple(row) for row in rows], dtype=SAMPLE_DTYPE)
+        array = np.frombuffer(rows, dtype=SAMPLE_DTYPE)
         self._tally.add(array, [step.name for step in self._engine.steps])
         self._meter.tick(array)
         meter = self._meter

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from surgeproof.load.abort import AbortGate
 from surgeproof.load.errors import RunConfigError
+from surgeproof.load.origin import Proxy
 
 
 def new_run_id() -> str:
@@ -41,6 +42,13 @@ class RunConfig(BaseModel):
     request_timeout: float | None = Field(default=None, gt=0, description="Real seconds; the plan's when left out")
     verify_tls: bool = Field(default=True, description="Check the server's certificate")
     ca_file: Path | None = Field(default=None, description="Certificate authority besides the system's")
+    connect_timeout: float | None = Field(
+        default=None, gt=0, description="Real seconds until a connection is ready; the request timeout when left out"
+    )
+    max_connections: int | None = Field(
+        default=None, ge=1, description="Connections open at once; who waits for one is slower by it"
+    )
+    proxy: str | None = Field(default=None, description="HTTP proxy: http://host:port, http://user:password@host:port")
     parent_pid: int | None = Field(default=None, description="End when this process is gone")
 
     @field_validator("host")
@@ -54,6 +62,13 @@ class RunConfig(BaseModel):
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/") or not port_ok:
             raise ValueError("not a host: give http://host:port or https://host, without a path")
         return value.rstrip("/")
+
+    @field_validator("proxy")
+    @classmethod
+    def _is_proxy(cls, value: str | None) -> str | None:
+        if value is not None:
+            Proxy.parse(value)
+        return value
 
     @field_validator("abort_if")
     @classmethod

@@ -42,7 +42,12 @@ class Schedule:
         Each share of a Poisson process dealt out so has the same curve, and all of them together are the schedule.
         """
         numbers = np.arange(len(self.arrivals), dtype=np.int32)
-        each = replace(self.settings, max_in_flight=max(1, self.settings.max_in_flight // count))
+        most = self.settings.max_connections
+        each = replace(
+            self.settings,
+            max_in_flight=max(1, self.settings.max_in_flight // count),
+            max_connections=None if most is None else max(1, most // count),
+        )
         return [
             Share(
                 settings=each,
@@ -102,6 +107,9 @@ def compile_schedule(config: RunConfig, journeys: Mapping[str, Journey]) -> Sche
         max_in_flight=config.max_in_flight,
         verify_tls=config.verify_tls,
         ca_file=str(config.ca_file) if config.ca_file else None,
+        connect_timeout=config.connect_timeout,
+        max_connections=config.max_connections,
+        proxy=config.proxy,
     )
     return Schedule(
         config=config, plan=plan, curve=curve, settings=settings, arrivals=arrivals, kinds=kinds, sketch=drawn

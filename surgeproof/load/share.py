@@ -45,6 +45,9 @@ class RunSettings:
         duration: Launch seconds of the curve: no step starts later.
         max_in_flight: Journeys open at once, of one share.
         request_timeout: Real seconds.
+        connect_timeout: Real seconds until a connection is ready; the request timeout when None.
+        max_connections: Open at once, of one share; as many as journeys when None.
+        proxy: ``http://host:port`` of an HTTP proxy.
     """
 
     run_id: str
@@ -61,6 +64,9 @@ class RunSettings:
     max_in_flight: int
     verify_tls: bool = True
     ca_file: str | None = None
+    connect_timeout: float | None = None
+    max_connections: int | None = None
+    proxy: str | None = None
 
     def phase_index(self, at: Any) -> NDArray[np.intp]:
         """Index of the phase at launch seconds; the first before the curve, the last after it."""

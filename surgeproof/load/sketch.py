@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,9 +19,10 @@ from surgeproof.errors import SurgeproofError
 from surgeproof.launch.curve import Curve
 from surgeproof.launch.plan import LaunchPlan
 from surgeproof.launch.records import SKETCH_DTYPE, StepInfo
+from surgeproof.load.client import ACCEPTED, Client
 from surgeproof.load.errors import JourneyFileError, SketchError
 from surgeproof.load.forgiving import ForgivingValue
-from surgeproof.load.journey import ACCEPTED, Journey
+from surgeproof.load.journey import Journey
 from surgeproof.load.visitor import Popularity, Visitor
 
 _MOST_STEPS = 1000
@@ -52,83 +53,51 @@ class SketchResponse:
         self.status = good[0] if good else min(accepted, default=200)
         self.ok = self.status < 400
         self.text = ""
+        self.content = b""
         self.headers: Mapping[str, str] = {}
 
     def json(self) -> Any:
         """Anything that the journey looks for."""
         return ForgivingValue()
 
+    def expect(
+        self, *, status: int | Collection[int] | None = None, json: Any = None, text: str | None = None
+    ) -> SketchResponse:
+        """Hold always."""
+        del status, json, text
+        return self
+
 
 _ANSWER = SketchResponse(ACCEPTED)
 
 
-@dataclass
-class SketchClient:
-    """Takes note of one visitor's steps; a client as journeys know it."""
+class SketchClient(Client):
+    """Takes note of one visitor's steps."""
 
-    visitor: Visitor
-    delay: float = 0.0
-    steps: list[tuple[str, str, str, float, int]] = field(default_factory=list)
+    __slots__ = ("delay", "steps", "visitor")
 
-    def _step(self, method: str, path: str, name: str, ok: Collection[int]) -> SketchResponse:
+    def __init__(self, visitor: Visitor) -> None:
+        super().__init__()
+        self.visitor = visitor
+        self.delay = 0.0
+        self.steps: list[tuple[str, str, str, float, int]] = []
+
+    def _step(
+        self,
+        method: str,
+        path: str,
+        name: str,
+        json: Any,
+        data: Any,
+        headers: Mapping[str, str] | None,
+        ok: Collection[int],
+    ) -> SketchResponse:
+        del json, data, headers
         answer = _ANSWER if ok is ACCEPTED else SketchResponse(ok)
         self.steps.append((name, method, path, self.delay, answer.status))
         if len(self.steps) > _MOST_STEPS:
             raise SketchError(f"takes more than {_MOST_STEPS} steps and seems to have no end")
         return answer
-
-    def get(
-        self, path: str, *, name: str, headers: Mapping[str, str] | None = None, ok: Collection[int] = ACCEPTED
-    ) -> SketchResponse:
-        """Note a GET."""
-        del headers
-        return self._step("GET", path, name, ok)
-
-    def post(
-        self,
-        path: str,
-        *,
-        name: str,
-        json: Any = None,
-        headers: Mapping[str, str] | None = None,
-        ok: Collection[int] = ACCEPTED,
-    ) -> SketchResponse:
-        """Note a POST."""
-        del json, headers
-        return self._step("POST", path, name, ok)
-
-    def put(
-        self,
-        path: str,
-        *,
-        name: str,
-        json: Any = None,
-        headers: Mapping[str, str] | None = None,
-        ok: Collection[int] = ACCEPTED,
-    ) -> SketchResponse:
-        """Note a PUT."""
-        del json, headers
-        return self._step("PUT", path, name, ok)
-
-    def patch(
-        self,
-        path: str,
-        *,
-        name: str,
-        json: Any = None,
-        headers: Mapping[str, str] | None = None,
-        ok: Collection[int] = ACCEPTED,
-    ) -> SketchResponse:
-        """Note a PATCH."""
-        del json, headers
-        return self._step("PATCH", path, name, ok)
-
-    def delete(
-        self, path: str, *, name: str, headers: Mapping[str, str] | None = None, ok: Collection[int] = ACCEPTED
-    ) -> SketchResponse:
-        """Note a DELETE."""
-        del headers
-        return self._step("DELETE", path, name, ok)
 
     def think(self, seconds: float | None = None) -> None:
         """Add the think time to the delay."""

@@ -1,10 +1,10 @@
-"""What carries a request: a small interface, so that the client underneath can be replaced by a faster one."""
+"""What carries a request: a small interface, so that the client underneath can be replaced."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol
+
+from surgeproof.load.answer import Answer
 
 
 class TransportError(Exception):
@@ -15,35 +15,26 @@ class RequestTimeoutError(Exception):
     """The request was not over within its time, from its start to the last byte."""
 
 
-@dataclass(slots=True)
-class Answer:
-    """One answer as it came.
-
-    Attributes:
-        status: HTTP status.
-        headers: Fields by lower-case name; several of one name are joined by a comma.
-        cookies: Values of Set-Cookie, one each.
-        body: Bytes as sent, perhaps compressed.
-    """
-
-    status: int
-    headers: Mapping[str, str]
-    cookies: list[str]
-    body: bytes
-
-
 class Transport(Protocol):
     """Sends one request and waits for the whole answer, without following redirects."""
 
-    def request(self, method: str, target: str, headers: Mapping[str, str], body: bytes, timeout: float) -> Answer:
+    @property
+    def connections(self) -> int:
+        """Connections that are open now."""
+        ...
+
+    @property
+    def waiting(self) -> int:
+        """Requests that wait for a connection now."""
+        ...
+
+    def exchange(self, wire: bytes, method: str, deadline: float) -> Answer:
         """Exchange one request.
 
         Args:
-            method: Upper case.
-            target: Path and query, from ``/``.
-            headers: Besides those that every request carries.
-            body: Empty for none.
-            timeout: Real seconds for the whole exchange, waiting for a connection included.
+            wire: The whole request as bytes (``RequestWriter``).
+            method: Upper case; decides whether the answer has a body, and whether it may be sent twice.
+            deadline: ``time.monotonic()`` at which the last byte must be here; waiting for a connection counts.
 
         Raises:
             TransportError: See there.
@@ -52,5 +43,5 @@ class Transport(Protocol):
         ...
 
     def close(self) -> None:
-        """Close all idle connections."""
+        """Close all connections."""
         ...

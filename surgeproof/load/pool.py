@@ -1,0 +1,154 @@
+"""The kept connections of a run: last in, first out, so that no more stay open than are needed; and a cap."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+import gevent
+from greenlet import getcurrent, greenlet
+
+from surgeproof.load.alarms import Alarms
+from surgeproof.load.connection import Connection
+from surgeproof.load.transport import RequestTimeoutError
+
+Open = Callable[[float, Callable[[Connection], None]], Connection]
+"""Opens a connection by a deadline; the second argument is to be called when it is closed."""
+
+
+class _Ticket:
+    """A place in the queue: served with a connection, or with the right to open one."""
+
+    __slots__ = ("connection", "served", "waiter")
+
+    def __init__(self, waiter: greenlet) -> None:
+        self.waiter: greenlet | None = waiter
+        self.connection: Connection | None = None
+        self.served = False
+
+    def wake(self) -> None:
+        if self.waiter is not None:
+            self.waiter.switch()
+
+
+class Pool:
+    """Connections to one origin.
+
+    Args:
+        dial: Opens one.
+        most: Open at once; who comes when they are all in use waits, first come, first served.
+        alarms: For the deadlines of who waits.
+
+    Attributes:
+        idle: Those that are free, the last used one at the end. A closed one may be among them: skip it.
+        queue: Who waits.
+    """
+
+    def __init__(self, dial: Open, most: int, alarms: Alarms) -> None:
+        self.idle: list[Connection] = []
+        self.queue: deque[_Ticket] = deque()
+        self.open = 0
+        self._all: set[Connection] = set()
+        self._dial = dial
+        self._most = most
+        self._alarms = alarms
+        hub: Any = gevent.get_hub()
+        self._soon = hub.loop.run_callback
+
+    def take(self, deadline: float) -> Connection:
+        """An idle connection, or a new one; waits while there are none to have.
+
+        Raises:
+            TransportError: None can be opened.
+            RequestTimeoutError: None was to be had in time.
+        """
+        while self.idle:
+            connection = self.idle.pop()
+            if not connection.closed:
+                return connection
+        if self.open >= self._most:
+            handed = self._wait(deadline)
+            if handed is not None:
+                return handed
+        else:
+            self.open += 1
+        return self._open(deadline)
+
+    def replace(self, stale: Connection, deadline: float) -> Connection:
+        """A new connection in the place of one that is of no more use.
+
+        Raises:
+            TransportError: None can be opened.
+            RequestTimeoutError: It took too long.
+        """
+        if stale in self._all:
+            self._all.discard(stale)
+        else:
+            self.open += 1
+        stale.close()
+        return self._open(deadline)
+
+    def give(self, connection: Connection) -> None:
+        """Take one back that may be used again."""
+        connection.kept = True
+        if not self._serve(connection):
+            self.idle.append(connection)
+
+    def close(self) -> None:
+        """Close all."""
+        for connection in list(self._all):
+            connection.close()
+        self.idle.clear()
+
+    def _open(self, deadline: float) -> Connection:
+        try:
+            connection = self._dial(deadline, self._closed)
+        except BaseException:
+            self._vacant()
+            raise
+        self._all.add(connection)
+        return connection
+
+    def _closed(self, connection: Connection) -> None:
+        if connection in self._all:
+            self._all.discard(connection)
+            self._vacant()
+
+    def _vacant(self) -> None:
+        """One fewer is open; the first in the queue may open its own."""
+        if not self._serve(None):
+            self.open -= 1
+
+    def _serve(self, connection: Connection | None) -> bool:
+        """Give the first in the queue a connection, or the place of one; whether there was somebody."""
+        if not self.queue:
+            return False
+        ticket = self.queue.popleft()
+        ticket.served, ticket.connection = True, connection
+        self._soon(ticket.wake)
+        return True
+
+    def _wait(self, deadline: float) -> Connection | None:
+        ticket = _Ticket(getcurrent())
+        self.queue.append(ticket)
+
+        def late() -> None:
+            if not ticket.served and ticket.waiter is not None:
+                ticket.waiter.throw(RequestTimeoutError("no connection was free in time"))
+
+        alarm = self._alarms.at(deadline, late)
+        try:
+            self._alarms.switch()
+        except BaseException:
+            if not ticket.served:
+                self.queue.remove(ticket)
+            elif ticket.connection is not None:
+                self.give(ticket.connection)
+            else:
+                self._vacant()
+            raise
+        finally:
+            ticket.waiter = None
+            alarm[2] = None
+        return ticket.connection

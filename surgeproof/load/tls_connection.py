@@ -1,0 +1,123 @@
+"""A connection under TLS: the library works on memory, so that a record is one read of the socket and not two."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable
+from typing import Any
+
+from surgeproof.load.alarms import Alarms
+from surgeproof.load.connection import BLOCK, Connection
+from surgeproof.load.poller import Poller
+
+
+class TlsConnection(Connection):
+    """As ``Connection``, after ``handshake``."""
+
+    __slots__ = ("_incoming", "_outgoing", "tls")
+
+    def __init__(self, sock: Any, poller: Poller, alarms: Alarms, on_close: Callable[[Connection], None]) -> None:
+        super().__init__(sock, poller, alarms, on_close)
+        self._incoming = ssl.MemoryBIO()
+        self._outgoing = ssl.MemoryBIO()
+        self.tls: Any = None
+
+    def handshake(self, context: Any, name: str, session: Any) -> None:
+        """Agree on keys.
+
+        Args:
+            context: An ``SSLContext``.
+            name: The server's, for SNI and for its certificate.
+            session: Of an earlier connection, to spare the certificates; or None.
+
+        Raises:
+            OSError: The peer is not whom it should be, or broke off (``ssl.SSLError``).
+        """
+        self.tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=name, session=session)
+        while True:
+            try:
+                self.tls.do_handshake()
+            except ssl.SSLWantReadError:
+                self._flush()
+                self._feed()
+            except ssl.SSLError:
+                # What is wrong is told to the peer, as far as it takes it at once.
+                self._say_last_words()
+                raise
+            else:
+                break
+        self._flush()
+        self.recv = self._recv
+        self.send = self._send
+
+    def read(self) -> bytes:
+        """See ``Connection``: what is decrypted comes first."""
+        while True:
+            try:
+                return self.recv(BLOCK)
+            except BlockingIOError:
+                self.wait()
+
+    def write(self, data: bytes) -> None:
+        """See ``Connection``."""
+        if self.tls is None:  # a proxy is asked in the clear
+            super().write(data)
+            return
+        self.tls.write(data)
+        self._flush()
+
+    def _recv(self, size: int) -> bytes:
+        parts: list[bytes] = []
+        while True:
+            try:
+                part = self.tls.read(size)
+            except ssl.SSLWantReadError:
+                if parts:
+                    return b"".join(parts)
+                self._take(self.sock.recv(BLOCK))
+                continue
+            except ssl.SSLZeroReturnError:
+                return b"".join(parts)
+            except ssl.SSLError:
+                if parts:
+                    return b"".join(parts)  # it will say so again
+                raise
+            if not part:
+                return b"".join(parts)
+            parts.append(part)
+
+    def _send(self, data: bytes) -> int:
+        self.tls.write(data)
+        cipher = self._outgoing.read()
+        try:
+            sent = self.sock.send(cipher)
+        except BlockingIOError:
+            sent = 0
+        if sent != len(cipher):
+            super().write(cipher[sent:])
+        return len(data)
+
+    def _flush(self) -> None:
+        if self._outgoing.pending:
+            super().write(self._outgoing.read())
+
+    def _feed(self) -> None:
+        while True:
+            self.wait()
+            try:
+                self._take(self.sock.recv(BLOCK))
+            except BlockingIOError:
+                continue
+            return
+
+    def _take(self, data: bytes) -> None:
+        if data:
+            self._incoming.write(data)
+        else:
+            self._incoming.write_eof()
+
+    def _say_last_words(self) -> None:
+        try:
+            self.sock.send(self._outgoing.read())
+        except OSError:
+            return
