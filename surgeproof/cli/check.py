@@ -17,7 +17,8 @@ from surgeproof.controls.finding import Finding
 from surgeproof.controls.formats import FORMATS
 from surgeproof.controls.own import OWN
 from surgeproof.controls.own_team import FOLDER, load_team_controls
-from surgeproof.controls.parameters import chosen
+from surgeproof.controls.parameters import FILE as PARAMETERS_FILE
+from surgeproof.controls.parameters import chosen, load_parameters, merged
 from surgeproof.controls.preview import as_preview
 from surgeproof.controls.registry import all_controls, find_control
 from surgeproof.controls.report import Report
@@ -96,7 +97,7 @@ def check_command(
     if root is not None:
         load_team_controls(root / FOLDER)
     controls = tuple({item.id: item for item in map(find_control, ids)}.values()) if ids else all_controls()
-    values = chosen(parameters, controls)
+    values = merged(_of_project(root), chosen(parameters, controls))
     findings = run_controls(as_preview(graph) if preview else graph, controls, values)
     if ids:
         findings = [item for item in findings if item.control in {control.id for control in controls}]
@@ -128,6 +129,12 @@ def _source(stack: str | None, state: Path | None, saved: Path | None, folder: P
         return (*from_program(project, stack), project.root)
     root = folder if (folder / "Pulumi.yaml").is_file() else None
     return (*(from_state(state) if state is not None else from_saved(saved or Path())), root)
+
+
+def _of_project(root: Path | None) -> dict[str, dict[str, float]]:
+    """The parameters that the project has chosen for its controls."""
+    file = root / PARAMETERS_FILE if root is not None else None
+    return load_parameters(file, all_controls()) if file is not None and file.is_file() else {}
 
 
 def _waived(findings: list[Finding], file: Path | None, root: Path | None) -> list[Finding]:

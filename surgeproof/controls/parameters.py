@@ -3,31 +3,81 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
 
 from surgeproof.controls.control import Control, Parameter
 from surgeproof.controls.errors import ParameterError
 
+FILE = "policies/parameters.yaml"
+"""Where a project keeps them, from its root; the pack finds the same file beside itself."""
 
-def chosen(texts: Iterable[str], controls: Iterable[Control]) -> dict[str, dict[str, float]]:
+Values = dict[str, dict[str, float]]
+"""Values by control id and name."""
+
+
+def load_parameters(path: Path, controls: Iterable[Control]) -> Values:
+    """The values of a parameters file: ``parameters:``, below it control ids, below each its names and numbers.
+
+    Args:
+        path: The file.
+        controls: All that there are; one that is named and is none of them is a mistake.
+
+    Raises:
+        ParameterError: When the file is none, or a value as `chosen`.
+    """
+    try:
+        content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        raise ParameterError("cannot be read as YAML", path=str(path), fix="See docs/compliance.md") from None
+    given = content.get("parameters") if isinstance(content, dict) and set(content) <= {"parameters"} else None
+    if not isinstance(given, dict) or not all(isinstance(item, dict) for item in given.values()):
+        raise ParameterError(
+            "has another form",
+            path=str(path),
+            allowed="parameters: {CONTROL: {name: number}}",
+            fix="See docs/compliance.md",
+        )
+    texts = [f"{id_}.{name}={value}" for id_, values in given.items() for name, value in values.items()]
+    return chosen(texts, controls, path=str(path))
+
+
+def merged(*layers: Mapping[str, Mapping[str, float]]) -> Values:
+    """Several layers of values, the later ones on top."""
+    found: Values = {}
+    for layer in layers:
+        for id_, values in layer.items():
+            found[id_] = {**found.get(id_, {}), **values}
+    return found
+
+
+def chosen(texts: Iterable[str], controls: Iterable[Control], *, path: str = "--parameter") -> Values:
     """``CONTROL.name=value`` texts, as values by control and name.
+
+    Args:
+        texts: The choices.
+        controls: Whose they may be.
+        path: Where they stand, for errors.
 
     Raises:
         ParameterError: When one has another form, names what does not exist, or lies outside its range.
     """
     by_id = {item.id: item for item in controls}
-    values: dict[str, dict[str, float]] = {}
+    values: Values = {}
     for text in texts:
-        path, equals, value = text.partition("=")
-        id_, dot, name = path.partition(".")
+        place, equals, value = text.partition("=")
+        id_, dot, name = place.partition(".")
         if not (equals and dot):
-            raise ParameterError("has another form", path="--parameter", got=text, allowed="CONTROL.name=value")
+            raise ParameterError("has another form", path=path, got=text, allowed="CONTROL.name=value")
         declared = {item.name: item for item in by_id[id_].parameters} if id_ in by_id else {}
         if name not in declared:
             raise ParameterError(
-                "no such parameter", path="--parameter", got=path, fix=f"`surgeproof controls show {id_}` names them"
+                "no such parameter", path=path, got=place, fix=f"`surgeproof controls show {id_}` names them"
             )
-        values.setdefault(id_, {})[name] = _number(declared[name], path, value)
+        values.setdefault(id_, {})[name] = _number(declared[name], place, value)
     return values
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from surgeproof.controls.context import ABSENT, UNKNOWN, Context
 from surgeproof.controls.control import Parameter, control
 from surgeproof.controls.expectations import all_of, is_true, must, number
@@ -109,9 +111,11 @@ def service_scales(resource: Resource, context: Context) -> list[Outcome]:
     rationale="With one task a zone's failure is an outage; without room above, scaling is for show.",
     remediation="`min_capacity=3, max_capacity=6` or more, in three zones.",
     requirements=published("AutoScaling.2", nist="CP-2(2) CP-10 SC-5(2)"),
+    # AutoScaling.2 asks for more than one zone, so 0 still meets it: two tasks, which ECS puts into two zones.
+    parameters=(Parameter("tasks_per_zone", 1, 0, 3),),
 )
 def range_is_wide(resource: Resource, context: Context) -> list[Outcome]:
-    """At least two tasks at rest and as many as zones, at most no less than double that."""
+    """At least two tasks at rest and one a zone; at most double that, and what the launch is warmed up to."""
     if context.value(resource, "serviceNamespace") not in ("ecs", UNKNOWN):
         return [not_applicable("not the tasks of a service")]
     lowest, highest = (context.value(resource, key) for key in ("minCapacity", "maxCapacity"))
@@ -121,8 +125,12 @@ def range_is_wide(resource: Resource, context: Context) -> list[Outcome]:
     subnets = reach(context).subnets_of(service, "networkConfiguration") if service else ()
     zones = {context.value(subnet, "availabilityZone") for subnet in subnets} - {ABSENT, UNKNOWN}
     found: list[Outcome] = []
-    if number(lowest) < max(2, len(zones)):
-        found.append(failed(f"has fewer than {max(2, len(zones))} tasks at rest", property="minCapacity"))
+    needed = max(2, math.ceil(len(zones) * context.parameter("tasks_per_zone")))
+    if number(lowest) < needed:
+        found.append(failed(f"has fewer than {needed} tasks at rest", property="minCapacity"))
+    warmed = [context.value(item, "scalableTargetAction.minCapacity") for item in _moves(context, resource, ACTION)]
+    if any(number(item) > number(highest) for item in warmed if item is not UNKNOWN):
+        found.append(failed("is warmed up to more tasks than it may have", property="maxCapacity"))
     if number(highest) < 2 * number(lowest):
         found.append(failed("cannot double its tasks", property="maxCapacity"))
     return found or [passed()]

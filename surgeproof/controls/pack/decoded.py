@@ -126,7 +126,8 @@ def providers_of(requests: Iterable[Any]) -> list[Resource]:
 def graph_of(resources: Iterable[Resource]) -> Graph:
     """A graph of what was decoded; components of the stack itself left out, one entry a URN."""
     kept = {item.urn: item for item in resources if item.type != STACK_TYPE}
-    parts = next((urn.split("::") for urn in kept if urn.startswith("urn:pulumi:") and urn.count("::") >= 3), None)
+    urns = sorted(kept, key=lambda urn: kept[urn].type.startswith(_PROVIDER))
+    parts = next((urn.split("::") for urn in urns if urn.startswith("urn:pulumi:") and urn.count("::") >= 3), None)
     return Graph(
         project=parts[1] if parts else "project",
         stack=parts[0].removeprefix("urn:pulumi:") if parts else "stack",

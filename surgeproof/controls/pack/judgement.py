@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from surgeproof.controls.control import Control
-from surgeproof.controls.engine import run_controls
+from surgeproof.controls.engine import Parameters, run_controls
 from surgeproof.controls.errors import ControlsError
 from surgeproof.controls.finding import Finding
 from surgeproof.controls.own import UNCOVERED, WAIVERS
@@ -27,12 +27,14 @@ class Judge:
 
     Attributes:
         waivers: Entries that hold.
-        fault: Why the waivers file could not be read; None when it could, or when there is none.
+        fault: Why the waivers file or the parameters file could not be read; None when both could.
+        parameters: What the project has chosen for its controls; the pack's configuration goes on top.
     """
 
     waivers: tuple[PlacedWaiver, ...] = ()
     fault: ControlsError | None = None
     today: date = field(default_factory=_today)
+    parameters: Parameters = field(default_factory=dict)
 
     def findings(self, control: Control, graph: Graph, config: Mapping[str, Any] | None = None) -> list[Finding]:
         """Findings of one control, waived ones marked; the control's own parameters from the pack's configuration.
@@ -40,7 +42,7 @@ class Judge:
         Raises:
             ParameterError: When a configured value lies outside what the requirement allows.
         """
-        values = chosen_values(control, config or {})
+        values = {**self.parameters.get(control.id, {}), **chosen_values(control, config or {})}
         own = [item for item in run_controls(graph, [control], {control.id: values}) if item.control == control.id]
         waived = apply_waivers(own, self.waivers, today=self.today)
         return [item for item in waived if item.control == control.id]
@@ -51,7 +53,7 @@ class Judge:
 
     def waiver_faults(self, graph: Graph, controls: Iterable[Control]) -> list[Finding]:
         """Waivers that are not sound, or that nothing needs."""
-        waived = apply_waivers(run_controls(graph, controls), self.waivers, today=self.today)
+        waived = apply_waivers(run_controls(graph, controls, self.parameters), self.waivers, today=self.today)
         return [item for item in waived if item.control == WAIVERS.id]
 
 

@@ -18,6 +18,7 @@ from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, UnknownValueError
 
 from surgeproof.controls.control import Control
 from surgeproof.controls.errors import ControlsError
+from surgeproof.controls.families import ANY
 from surgeproof.controls.finding import Finding
 from surgeproof.controls.own import OWN, UNCOVERED, WAIVERS
 from surgeproof.controls.pack.alone import judges_alone
@@ -67,7 +68,7 @@ def _policy(control: Control, judge: Judge, seen: Seen) -> Policy:
     if judges_alone(control):
 
         def of_resource(args: Any, report: Report) -> None:
-            if args.resource_type in control.types:
+            if control.family == ANY or args.resource_type in control.types:
                 graph = graph_of([seen.resource(args)])
                 _tell(_safe(lambda: judge.findings(control, graph, args.get_config())), graph, report)
 

@@ -25,6 +25,7 @@ from surgeproof.controls.own_team import load_team_controls
 from surgeproof.controls.pack.judgement import Judge
 from surgeproof.controls.pack.policies import policies_of
 from surgeproof.controls.pack.seen import Seen
+from surgeproof.controls.parameters import FILE, Values, load_parameters
 from surgeproof.controls.registry import all_controls
 from surgeproof.controls.waivers import load_waivers
 
@@ -73,20 +74,24 @@ def _without_properties(request: Any) -> Any:
 
 
 def judge_of(folder: Path) -> tuple[tuple[Control, ...], Judge]:
-    """Controls and waivers of a pack's folder; a waivers file that is none is told by a policy, not by a crash.
+    """Controls, parameters and waivers of a pack's folder; a file that is none is told by a policy, not by a crash.
 
     Args:
-        folder: Where ``waivers.yaml`` and ``controls/`` may lie.
+        folder: Where ``waivers.yaml``, ``parameters.yaml`` and ``controls/`` may lie.
     """
     fault: ControlsError | None = None
     waivers = []
+    parameters: Values = {}
+    file = folder / Path(FILE).name
     try:
         load_team_controls(folder / "controls")
+        if file.is_file():
+            parameters = load_parameters(file, all_controls())
         if (folder / WAIVERS_FILE).is_file():
             waivers = load_waivers(folder / WAIVERS_FILE)
     except ControlsError as error:
         fault = error
-    return all_controls(), Judge(tuple(waivers), fault)
+    return all_controls(), Judge(tuple(waivers), fault, parameters=parameters)
 
 
 def serve(folder: Path) -> None:

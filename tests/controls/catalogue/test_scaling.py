@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from surgeproof.controls.engine import run_controls
+from surgeproof.controls.registry import find_control
 from surgeproof.graph.model import Options, Resource
 from surgeproof.graph.wire import UNKNOWN_MARK
 from tests.controls.catalogue.parts import BYSTANDER, KEY, changed, group, made, subnet, verdicts
-from tests.controls.triples import resource, triple
+from tests.controls.triples import graph_of, resource, triple
 
 SUBNETS = [subnet("app-a", "a"), subnet("app-b", "b")]
 SERVICE = made("aws:ecs/service:Service", "shop", {"desiredCount": 2}, networkConfiguration=SUBNETS).model_copy(
@@ -174,3 +176,26 @@ def test_protection() -> None:
     kept = KEY.model_copy(update={"options": Options(protect=True)})
     member = made("aws:rds/clusterInstance:ClusterInstance", "db-0")
     triple("TAG-04", none=[BYSTANDER, member], good=[kept], bad=[KEY])
+
+
+def test_two_tasks_in_three_zones_where_the_team_has_chosen_so() -> None:
+    """SCL-02: AutoScaling.2 asks for more than one zone; a pre-warm above the maximum fails whatever is chosen."""
+    zones = [*SUBNETS, subnet("app-c", "c")]
+    service = made("aws:ecs/service:Service", "shop", networkConfiguration=zones)
+    target = made(
+        "aws:appautoscaling/target:Target",
+        "target",
+        {"minCapacity": 2, "maxCapacity": 10, "serviceNamespace": "ecs"},
+        resourceId=service,
+    )
+    graph = graph_of(*zones, service, target)
+    control = find_control("SCL-02")
+    for chosen, verdict in ({"SCL-02": {"tasks_per_zone": 0.0}}, "pass"), ({}, "fail"):
+        assert {item.verdict for item in run_controls(graph, [control], chosen)} == {verdict}
+    warm = made(
+        "aws:appautoscaling/scheduledAction:ScheduledAction",
+        "warm",
+        {"scalableTargetAction": {"minCapacity": 11}},
+        resourceId=TARGET,
+    )
+    assert verdicts("SCL-02", *SUBNETS, SERVICE, TARGET, warm) == {"fail"}
