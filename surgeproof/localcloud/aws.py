@@ -66,6 +66,14 @@ class EmbeddedAws:
         self._clients: ClientCache | None = None
         self.endpoint_url = ""
 
+    @classmethod
+    def at(cls, endpoint_url: str, *, region: str = DEFAULT_REGION) -> Self:
+        """One that runs already and belongs to somebody else: it is used, and never ended from here."""
+        attached = cls(region=region)
+        attached.endpoint_url = endpoint_url
+        attached._clients = ClientCache(endpoint_url, region)
+        return attached
+
     def __enter__(self) -> Self:
         self.start()
         return self

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -11,15 +12,24 @@ from surgeproof.localcloud.server import scaling_activities, sqs
 from surgeproof.localcloud.server.launch_time import CLOCK
 
 PREFIX = "/surgeproof/"
+INSTANCE = uuid.uuid4().hex
+"""Tells this server from another one that listens at the same place later: all that is kept goes with it."""
 
 _lock = threading.Lock()
 _recorded: dict[str, dict[str, Any]] = {}
+_made: dict[tuple[str, str], dict[str, Any]] = {}
 _preloaded = threading.Event()
 
 
 def health(_: Any) -> dict[str, Any]:
     """That the server answers, and whether the services' code is loaded."""
-    return {"status": "ready", "preloaded": _preloaded.is_set(), "speed": CLOCK.speed, "date": CLOCK.date()}
+    return {
+        "status": "ready",
+        "instance": INSTANCE,
+        "preloaded": _preloaded.is_set(),
+        "speed": CLOCK.speed,
+        "date": CLOCK.date(),
+    }
 
 
 def follow_clock(clock: Any) -> dict[str, Any]:
@@ -75,6 +85,25 @@ def recorded_resources(_: Any) -> dict[str, Any]:
         return {"resources": list(_recorded.values())}
 
 
+def enter_made(body: Any) -> dict[str, Any]:
+    """Keep what a provider has made: urn, type, identity, inputs, outputs."""
+    with _lock:
+        _made[body["urn"], body["identity"]] = body
+    return {"identity": body["identity"]}
+
+
+def strike_made(body: Any) -> dict[str, Any]:
+    """Drop what a provider has deleted; one that is not there is no error."""
+    with _lock:
+        return {"found": _made.pop((body["urn"], body["identity"]), None) is not None}
+
+
+def made_resources(_: Any) -> dict[str, Any]:
+    """All that a provider has made and not deleted, oldest first."""
+    with _lock:
+        return {"resources": list(_made.values())}
+
+
 def preloading_is_over() -> None:
     """Say in `health` that the services' code is loaded."""
     _preloaded.set()
@@ -88,6 +117,9 @@ ENDPOINTS: dict[tuple[str, str], Callable[[Any], dict[str, Any]]] = {
     ("POST", "recorded"): record_resource,
     ("DELETE", "recorded"): forget_resource,
     ("GET", "recorded"): recorded_resources,
+    ("POST", "made"): enter_made,
+    ("DELETE", "made"): strike_made,
+    ("GET", "made"): made_resources,
 }
 
 
