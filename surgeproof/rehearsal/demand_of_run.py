@@ -9,29 +9,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from surgeproof.launch.demand import CpuDemand
 from surgeproof.launch.plan import LaunchPlan
 from surgeproof.launch.records import LoadResult, SampleHistogram, StepInfo, SupplyPoint
 from surgeproof.rehearsal.preparation import Prepared, RunSketch
 from surgeproof.scaling.demand import ExpectedDemand
 from surgeproof.scaling.needed import needed_series, tasks_needed_worker
 from surgeproof.scaling.replay import replay
-from surgeproof.scaling.replay_inputs import ReplayInputs
+from surgeproof.scaling.replay_inputs import ReplayInputs, Taker
 from surgeproof.scaling.resample import resample
 from surgeproof.scaling.shortfall import Shortfall, shortfall
 
 RESAMPLES = 20
 NO_LATENCY_LIMIT = 2.0
 """Seconds of p95 that tasks needed are counted with where the plan has no p95 gate."""
-
-
-@dataclass(frozen=True)
-class WebService:
-    """A service that answers requests, as the judging needs it."""
-
-    name: str
-    share: float
-    cpu_ms: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -63,7 +53,7 @@ def replay_inputs(
     run: RunSketch,
     load: LoadResult,
     samples: NDArray[Any],
-    web: WebService,
+    webs: Sequence[Taker],
     supply: Sequence[SupplyPoint],
 ) -> ReplayInputs:
     """The run as the replay needs it; journeys that overload cut short are completed from their sketch."""
@@ -72,10 +62,8 @@ def replay_inputs(
         rows=samples,
         journeys=load.journeys,
         steps=load.steps,
-        demand=CpuDemand.parse(web.cpu_ms),
-        share=web.share,
+        takers=webs,
         supply=supply,
-        service=web.name,
         timeout=prepared.plan.journeys.request_timeout,
         sketch=run.sketch,
         arrivals=run.arrivals,
@@ -87,22 +75,23 @@ def web_needed(
     run: RunSketch,
     load: LoadResult,
     samples: NDArray[Any],
-    web: WebService,
+    web: Taker,
     expected: ExpectedDemand,
 ) -> list[tuple[float, int]]:
-    """Tasks needed in each launch minute by the run's visitors.
+    """Tasks of one service needed in each launch minute by the run's visitors.
 
     Counted twice, and the larger figure taken: from the requests that were made, and from those that the same
     visitors would have made on a site that answers at once. Visitors who give up in overload ask for less than
     the launch would; without them a ceiling would be raised by too little.
     """
-    demand = CpuDemand.parse(web.cpu_ms)
+    demand = web.demand
 
     def count(due_at: NDArray[Any], steps: Sequence[StepInfo], step: NDArray[Any]) -> list[tuple[float, int]]:
         cpu = np.array([demand.ms(each.method, each.path) / 1000 for each in steps])
+        taken = np.array([each.name in expected.steps for each in steps], dtype=bool)[step]
         return needed_series(
-            due_at,
-            cpu[step],
+            due_at[taken],
+            cpu[step[taken]],
             expected,
             speed=load.speed,
             scale=load.scale,
@@ -116,15 +105,21 @@ def web_needed(
     return [(at, max(first, second)) for (at, first), (_, second) in zip(made, meant, strict=True)]
 
 
+def orders_of(prepared: Prepared, expected: Mapping[str, ExpectedDemand]) -> ExpectedDemand | None:
+    """Expected demand of the service that takes the orders; None when no journey places one."""
+    step = prepared.plan.journeys.order_step
+    return next((each for each in expected.values() if step in each.steps), None)
+
+
 def worker_needed(
-    prepared: Prepared, expected: ExpectedDemand, worker: WorkerService, period: float = 60.0
+    prepared: Prepared, expected: Mapping[str, ExpectedDemand], worker: WorkerService, period: float = 60.0
 ) -> list[tuple[float, int]]:
     """Workers needed in each launch minute by the orders that the plan expects."""
-    step = prepared.plan.journeys.order_step
-    if step not in expected.steps:
+    orders, step = orders_of(prepared, expected), prepared.plan.journeys.order_step
+    if orders is None:
         return []
     starts = np.arange(0.0, prepared.curve.duration, period)
-    rates = expected.step_requests(step, starts + period / 2)
+    rates = orders.step_requests(step, starts + period / 2)
     return [
         (float(start), tasks_needed_worker(float(rate), worker.processing_time))
         for start, rate in zip(starts, rates, strict=True)
@@ -137,21 +132,21 @@ def judge_demand(
     load: LoadResult,
     samples: NDArray[Any],
     supply: Sequence[SupplyPoint],
-    expected: ExpectedDemand,
-    web: WebService,
+    expected: Mapping[str, ExpectedDemand],
+    webs: Sequence[Taker],
     workers: Sequence[WorkerService],
 ) -> Judged:
     """Tasks needed, shortfalls and the replays of a rehearsal."""
     until = prepared.curve.duration
-    needed = {web.name: web_needed(prepared, run, load, samples, web, expected)}
+    needed = {web.name: web_needed(prepared, run, load, samples, web, expected[web.name]) for web in webs}
     for worker in workers:
         needed[worker.name] = worker_needed(prepared, expected, worker)
-    inputs = replay_inputs(prepared, run, load, samples, web, supply)
+    inputs = replay_inputs(prepared, run, load, samples, webs, supply)
     seeds = [load.seed * 1000 + number for number in range(RESAMPLES)]
     return Judged(
         needed=needed,
         # A queue may lag behind and catch up: what its lag costs is judged by the queue's age.
-        shortfalls={web.name: shortfall(needed[web.name], supply, service=web.name, until=until)},
+        shortfalls={web.name: shortfall(needed[web.name], supply, service=web.name, until=until) for web in webs},
         replays=resample(inputs, seeds),
         own_speed_replay=replay(inputs, seed=load.seed, speed=load.speed, scale=load.scale),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from surgeproof.launch.arrivals import draw_arrivals, draw_journeys
 from surgeproof.launch.curve import Curve, compile_curve
-from surgeproof.launch.demand import CpuDemand
 from surgeproof.launch.overrides import field_path, parse_overrides
 from surgeproof.launch.plan import PLAN_KEYS, LaunchPlan, check_steps, load_plan
 from surgeproof.launch.trace import trace_plan
@@ -20,6 +19,7 @@ from surgeproof.load.sketch import Sketch, sketch, sketch_for_demand
 from surgeproof.rehearsal.errors import RehearsalError
 from surgeproof.rehearsal.options import RunOptions
 from surgeproof.scaling.demand import ExpectedDemand
+from surgeproof.scaling.replay_inputs import Taker, taker_of
 
 
 @dataclass(frozen=True)
@@ -105,14 +105,20 @@ def sketch_run(
 
 
 def expected_demand(
-    prepared: Prepared, journeys: Mapping[str, Journey], run: RunSketch, cpu_ms: Mapping[str, float]
-) -> ExpectedDemand:
-    """Demand on a service that takes `cpu_ms` by route: by the plan, and by this run's own visitors.
+    prepared: Prepared, journeys: Mapping[str, Journey], run: RunSketch, takers: Sequence[Taker]
+) -> dict[str, ExpectedDemand]:
+    """Demand on each service that answers visitors: by the plan, and by this run's own visitors.
 
     Raises:
         SurgeproofError: A gate names a step that no journey takes, or a journey cannot be sketched.
     """
     many = sketch_for_demand(prepared.plan, prepared.curve, journeys)
     check_steps(prepared.plan, {step.name for step in many.steps})
-    expected = ExpectedDemand.from_sketch(prepared.curve, many, CpuDemand.parse(cpu_ms))
-    return expected.with_planned(run.sketch, run.arrivals)
+    found: dict[str, ExpectedDemand] = {}
+    for place, taker in enumerate(takers):
+        steps = {
+            step.name for each in (many, run.sketch) for step in each.steps if taker_of(step.path, takers) == place
+        }
+        expected = ExpectedDemand.from_sketch(prepared.curve, many, taker.demand, steps)
+        found[taker.name] = expected.with_planned(run.sketch, run.arrivals)
+    return found

@@ -27,7 +27,7 @@ from surgeproof.localcloud.deploy import deploy
 from surgeproof.localcloud.guard import guard_process
 from surgeproof.localcloud.loopback import free_port
 from surgeproof.localcloud.platform import LocalPlatform
-from surgeproof.rehearsal.demand_of_run import Judged, WebService, WorkerService, judge_demand
+from surgeproof.rehearsal.demand_of_run import Judged, WorkerService, judge_demand
 from surgeproof.rehearsal.interrupt import orderly_interrupt
 from surgeproof.rehearsal.judgement import check_out, conclude, load_files
 from surgeproof.rehearsal.not_covered import REHEARSAL, rehearsal_assumptions
@@ -38,6 +38,7 @@ from surgeproof.rehearsal.scope import command_arguments, commit, digest, growth
 from surgeproof.rehearsal.services import deployed_services
 from surgeproof.rehearsal.watching import Watch
 from surgeproof.rehearsal.workspace import workspace
+from surgeproof.scaling.replay_inputs import Taker
 from surgeproof.verdict.evidence import RunEvidence
 from surgeproof.verdict.live import LiveView
 from surgeproof.verdict.verdict import Scope
@@ -126,26 +127,26 @@ class _Rehearsal:
         if self.scaffold.prepare is not None:
             factor = self.options.scale / self.options.speed
             self.scaffold.prepare(endpoints, self.prepared.plan, stock_factor=factor)
-        web, workers = deployed_services(graph)
+        webs, workers = deployed_services(graph)
         options = self.options
         journeys = self.scaffold.journeys
         own = sketch_run(self.prepared, journeys, seed=options.seed, speed=options.speed, scale=options.scale)
-        expected = expected_demand(self.prepared, journeys, own, web.cpu_ms)
+        expected = expected_demand(self.prepared, journeys, own, webs)
         load.wait_ready()
         tasks = ", ".join(f"{name} {each['serving']}" for name, each in platform.snapshot()["services"].items())
         view.say(f"database, cache, balancer and tasks ({tasks}) are up after {self._wall():.1f} s")
         clock = LaunchClock(self.options.speed, time.monotonic() + HEAD_START, self.prepared.curve.start)
         began = datetime.now(UTC)
         aws.set_clock(clock)
-        platform.begin(clock, {web.name: expected}, self.options.scale, self.prepared.curve)
+        platform.begin(clock, expected, self.options.scale, self.prepared.curve)
         load.begin(clock)
-        watch = Watch(self.prepared, clock, expected=expected, web=web, workers=workers)
+        watch = Watch(self.prepared, clock, expected=expected, webs=webs, workers=workers)
         result = watch.follow(load, view, platform.snapshot)
         platform.finish()
         view.say("the launch is over: working off what is left, then replaying it at speed 1")
         self._settle(endpoints)
         samples = np.load(config.folder / "samples.npz")["samples"]
-        judged = judge_demand(self.prepared, own, result, samples, platform.supply, expected, web, workers)
+        judged = judge_demand(self.prepared, own, result, samples, platform.supply, expected, webs, workers)
         evidence = self._evidence(
             platform=platform,
             graph=graph,
@@ -153,7 +154,7 @@ class _Rehearsal:
             samples=samples,
             judged=judged,
             invariants=self._invariants(endpoints, result),
-            web=web,
+            webs=webs,
             workers=workers,
             began=began,
         )
@@ -193,7 +194,7 @@ class _Rehearsal:
         samples: NDArray[Any],
         judged: Judged,
         invariants: list[InvariantReading],
-        web: WebService,
+        webs: tuple[Taker, ...],
         workers: tuple[WorkerService, ...],
         began: datetime,
     ) -> RunEvidence:
@@ -214,7 +215,7 @@ class _Rehearsal:
             shortfalls=judged.shortfalls,
             invariants=invariants,
             validity=platform.validity(),
-            assumed=[*platform.assumed(), *rehearsal_assumptions(cpu_ms={web.name: dict(web.cpu_ms)})],
+            assumed=[*platform.assumed(), *rehearsal_assumptions(cpu_ms={web.name: dict(web.cpu_ms) for web in webs})],
             not_covered=REHEARSAL,
             settings=self.project.settings(options.stack, self.prepared.stack_overrides),
             locate=self._locate,

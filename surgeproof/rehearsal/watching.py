@@ -11,10 +11,11 @@ from surgeproof.launch.gates import EVERY
 from surgeproof.launch.records import LoadResult, ScalingEvent
 from surgeproof.load.process import LoadProcess
 from surgeproof.load.progress import ProgressLine
-from surgeproof.rehearsal.demand_of_run import WebService, WorkerService, latency_limit
+from surgeproof.rehearsal.demand_of_run import WorkerService, latency_limit, orders_of
 from surgeproof.rehearsal.preparation import Prepared
 from surgeproof.scaling.demand import ExpectedDemand
 from surgeproof.scaling.needed import tasks_needed, tasks_needed_worker
+from surgeproof.scaling.replay_inputs import Taker
 from surgeproof.verdict.live import GateState, LiveGate, LiveService, LiveState, LiveView
 
 LOOK_EVERY = 0.4
@@ -33,14 +34,14 @@ class Watch:
         prepared: Prepared,
         clock: LaunchClock,
         *,
-        expected: ExpectedDemand | None = None,
-        web: WebService | None = None,
+        expected: Mapping[str, ExpectedDemand] | None = None,
+        webs: Sequence[Taker] = (),
         workers: Sequence[WorkerService] = (),
     ) -> None:
         self._prepared = prepared
         self._clock = clock
-        self._expected = expected
-        self._web = web
+        self._expected = expected or {}
+        self._webs = {web.name: web for web in webs}
         self._workers = {worker.name: worker for worker in workers}
         self._line: ProgressLine | None = None
         self._limit = latency_limit(prepared.plan)
@@ -110,16 +111,16 @@ class Watch:
 
     def _needed(self, name: str, at: float) -> int | None:
         """By the plan's arrivals; what the run's own arrivals needed is counted when it is over."""
-        expected = self._expected
-        if expected is None:
-            return None
-        if self._web is not None and name == self._web.name:
+        web = self._webs.get(name)
+        if web is not None:
+            expected = self._expected[name]
             rate = float(expected.requests(at))
-            return tasks_needed(rate, float(expected.cpu(at)) / rate, self._web.share, self._limit) if rate else 0
+            return tasks_needed(rate, float(expected.cpu(at)) / rate, web.share, self._limit) if rate else 0
         worker, step = self._workers.get(name), self._prepared.plan.journeys.order_step
-        if worker is None or step not in expected.steps:
+        orders = orders_of(self._prepared, self._expected)
+        if worker is None or orders is None:
             return None
-        return tasks_needed_worker(float(expected.step_requests(step, at)), worker.processing_time)
+        return tasks_needed_worker(float(orders.step_requests(step, at)), worker.processing_time)
 
     def _gates(self, services: Sequence[LiveService]) -> tuple[LiveGate, ...]:
         line = self._line
@@ -133,10 +134,13 @@ class Watch:
         if rates:
             rate = line.errors / line.requests if line and line.requests >= LATENCY_SAMPLES else None
             gates.append(LiveGate(name="errors", state=_stands(rate, min(rates))))
-        if self._web is not None:
-            web = next((each for each in services if each.name == self._web.name), None)
-            missing = None if web is None or web.needed is None else float(web.needed - web.serving)
-            gates.append(LiveGate(name="shortfall", state=_stands(missing, 0.0)))
+        if self._webs:
+            missing = [
+                float(each.needed - each.serving)
+                for each in services
+                if each.name in self._webs and each.needed is not None
+            ]
+            gates.append(LiveGate(name="shortfall", state=_stands(max(missing, default=None), 0.0)))
         return tuple(gates)
 
     def _told(self, event: ScalingEvent) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, Self
 
@@ -60,13 +60,16 @@ class ExpectedDemand:
     planned: Floats | None = None
 
     @classmethod
-    def from_sketch(cls, curve: Curve, sketch: SketchLike, demand: CpuDemand) -> ExpectedDemand:
+    def from_sketch(
+        cls, curve: Curve, sketch: SketchLike, demand: CpuDemand, steps: Collection[str] | None = None
+    ) -> ExpectedDemand:
         """Expected demand of a curve whose journeys were sketched.
 
         Args:
             curve: Arrivals, and the mix of each phase.
             sketch: Journeys of each kind that the mixes name.
             demand: CPU milliseconds by route.
+            steps: Names of the steps that count: those of one service; all when left out.
         """
         times = np.arange(0.0, curve.duration + GRID, GRID)
         by_step = np.zeros((len(sketch.steps), len(times)))
@@ -80,8 +83,10 @@ class ExpectedDemand:
             for step in np.unique(of_kind["step"]):
                 delays = of_kind["delay"][of_kind["step"] == step].astype(np.float64)
                 by_step[step] += _after(arrivals, delays / GRID, sketched)
-        cpu = np.array([demand.ms(step.method, step.path) / 1000 for step in sketch.steps])
-        return cls(times, by_step, tuple(step.name for step in sketch.steps), cpu)
+        counted = [place for place, step in enumerate(sketch.steps) if steps is None or step.name in steps]
+        taken = [sketch.steps[place] for place in counted]
+        cpu = np.array([demand.ms(step.method, step.path) / 1000 for step in taken])
+        return cls(times, by_step[counted], tuple(step.name for step in taken), cpu)
 
     def with_planned(self, sketch: SketchLike, arrivals: Floats) -> Self:
         """The same, knowing the run's own requests.
@@ -94,7 +99,9 @@ class ExpectedDemand:
             sketch: Of the run's own arrivals: numbers are arrival numbers.
             arrivals: Launch seconds.
         """
-        due = arrivals[sketch.rows["number"]] + sketch.rows["delay"]
+        counted = np.array([step.name in self.steps for step in sketch.steps], dtype=bool)
+        rows = sketch.rows[counted[sketch.rows["step"]]]
+        due = arrivals[rows["number"]] + rows["delay"]
         return replace(self, planned=np.sort(due))
 
     def awaited(self, start: float, end: float, *, speed: float, scale: float) -> float:

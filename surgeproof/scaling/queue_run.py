@@ -1,8 +1,8 @@
-"""The event loop: visits meet a pool of tasks, request by request, in the order of time."""
+"""The event loop: visits meet the tasks of the services, request by request, in the order of time."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
 
@@ -13,7 +13,7 @@ from surgeproof.scaling.task_pool import TaskPool
 from surgeproof.scaling.visits import Visits
 
 Control = Callable[[float], float]
-"""Called when its time has come; changes the pool, and returns the real second of its next call."""
+"""Called when its time has come; changes the pools, and returns the real second of its next call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +39,28 @@ class QueueRun:
 
 
 def run_queue(
-    visits: Visits, pool: TaskPool, *, until: float, timeout: float, control: Control, control_at: float
+    visits: Visits,
+    pools: Sequence[TaskPool],
+    *,
+    until: float,
+    timeout: float,
+    control: Control,
+    control_at: float,
+    pool_of_step: NDArray[np.int64] | None = None,
 ) -> QueueRun:
-    """Run the visits through the pool.
+    """Run the visits through the pools: one a service, each request to the one that takes its step.
 
     A request that reaches the timeout ends its visit, and its work is still done. A request that finds no
     serving task fails, counts as the timeout, and ends its visit too.
 
     Args:
         visits: What is asked of the tasks.
-        pool: The tasks; ``control`` changes their number.
+        pools: The tasks of each service; ``control`` changes their number.
         until: Real second at which the run ends: no request is made from then on.
         timeout: Seconds after which the visitor gives up.
-        control: Changes the pool as time goes by.
+        control: Changes the pools as time goes by.
         control_at: Real second of its first call.
+        pool_of_step: Index of the pool that takes each step; all go to the first when left out.
     """
     think, service, residual = visits.think.tolist(), visits.service.tolist(), visits.residual.tolist()
     starts, firsts = visits.start.tolist(), visits.first.tolist()
@@ -63,7 +71,8 @@ def run_queue(
     nan = float("nan")
     due, wait = [nan] * size, [nan] * size
     following: list[tuple[float, int]] = []
-    take = pool.take
+    takes = [pool.take for pool in pools]
+    where = [0] * size if pool_of_step is None else pool_of_step[visits.step].tolist()
     visit, arrives = 0, starts[0]
     while True:
         if following and following[0][0] < arrives:
@@ -77,7 +86,7 @@ def run_queue(
         while at >= control_at:
             control_at = control(control_at)
         work, rest = service[request], residual[request]
-        waited = take(at, work, rest)
+        waited = takes[where[request]](at, work, rest)
         due[request] = at
         wait[request] = waited
         if waited < 0:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from surgeproof.launch.arrivals import draw_arrivals, draw_journeys
@@ -9,7 +11,7 @@ from surgeproof.launch.records import SampleHistogram
 from surgeproof.scaling.journey_pool import draw_from
 from surgeproof.scaling.queue_run import Control, QueueRun, run_queue
 from surgeproof.scaling.replay_histograms import histograms
-from surgeproof.scaling.replay_inputs import ReplayInputs
+from surgeproof.scaling.replay_inputs import ReplayInputs, Serving
 from surgeproof.scaling.task_pool import TaskPool
 from surgeproof.scaling.visits import Visits, lay_out
 
@@ -18,7 +20,7 @@ def replay(inputs: ReplayInputs, *, seed: int, speed: float = 1.0, scale: float 
     """Simulate the launch and return its latencies by phase and step ('corrected': there is no generator to lag).
 
     The plan's arrivals are drawn anew; the journeys, what each step takes besides the virtual CPU, and the
-    tasks serving are the run's. A request's latency is its wait in the task's FIFO virtual CPU + CPU / share +
+    tasks serving are the run's; each step goes to the service that takes it. A request's latency is its wait in the task's FIFO virtual CPU + CPU / share +
     a residual drawn from the run's rows of that step. A request that reaches the timeout counts as the timeout
     and as an error, ends its journey, and its work is still done. What the shop refused in the run is an error
     here too.
@@ -59,29 +61,41 @@ def simulate(inputs: ReplayInputs, *, seed: int, speed: float = 1.0, scale: floa
         residuals=inputs.residuals,
         rng=rng,
     )
-    tasks = TaskPool(_serving_at_start(inputs), seed=seed, balancing=inputs.balancing)
-    control, first = _supply(inputs, tasks, speed)
+    pools = [
+        TaskPool(_at_start(serving), seed=seed + place, balancing=inputs.balancing)
+        for place, serving in enumerate(inputs.serving)
+    ]
+    control, first = _supply(inputs, pools, speed)
     run = run_queue(
-        visits, tasks, until=curve.duration / speed, timeout=inputs.timeout, control=control, control_at=first
+        visits,
+        pools,
+        until=curve.duration / speed,
+        timeout=inputs.timeout,
+        control=control,
+        control_at=first,
+        pool_of_step=inputs.taken_by,
     )
     return visits, run
 
 
-def _serving_at_start(inputs: ReplayInputs) -> int:
-    before = [count for at, count in inputs.serving if at <= 0]
+def _at_start(serving: Serving) -> int:
+    before = [count for at, count in serving if at <= 0]
     return before[-1] if before else 0
 
 
-def _supply(inputs: ReplayInputs, tasks: TaskPool, speed: float) -> tuple[Control, float]:
-    """A control that follows the measured timeline, and the moment of its first change."""
-    changes = [(at / speed, count) for at, count in inputs.serving if at > 0]
-    changes.append((float("inf"), 0))
+def _supply(inputs: ReplayInputs, pools: Sequence[TaskPool], speed: float) -> tuple[Control, float]:
+    """A control that follows the measured timelines, and the moment of its first change."""
+    changes = sorted(
+        (at / speed, place, count) for place, serving in enumerate(inputs.serving) for at, count in serving if at > 0
+    )
+    changes.append((float("inf"), 0, 0))
     following = iter(range(1, len(changes)))
     current = 0
 
     def control(at: float) -> float:
         nonlocal current
-        tasks.resize(changes[current][1], at)
+        _, place, count = changes[current]
+        pools[place].resize(count, at)
         current = next(following)
         return changes[current][0]
 

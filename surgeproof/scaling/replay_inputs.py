@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -18,6 +19,54 @@ from surgeproof.scaling.journey_pool import Groups, RunSketch, align_sketch, poo
 from surgeproof.scaling.task_pool import Balancing
 from surgeproof.scaling.visits import JourneyPool
 
+Serving = tuple[tuple[float, int], ...]
+"""Launch second and the tasks serving from then on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taker:
+    """A service that takes requests.
+
+    Attributes:
+        name: As in the supply points.
+        share: Virtual CPUs of one of its tasks.
+        cpu_ms: CPU milliseconds by route.
+        routes: Patterns of the paths that it takes, ``*`` and ``?`` as the load balancer has them; none for all that
+            no other service takes.
+    """
+
+    name: str
+    share: float
+    cpu_ms: Mapping[str, float]
+    routes: tuple[str, ...] = ()
+
+    @property
+    def demand(self) -> CpuDemand:
+        """CPU milliseconds of a request."""
+        return CpuDemand.parse(self.cpu_ms)
+
+    def takes(self, path: str) -> bool:
+        """Whether the load balancer sends this path to it; the query does not count."""
+        plain = path.partition("?")[0]
+        return not self.routes or any(_matches(route, plain) for route in self.routes)
+
+
+def _matches(pattern: str, path: str) -> bool:
+    expression = "".join({"*": ".*", "?": "."}.get(sign) or re.escape(sign) for sign in pattern)
+    return re.fullmatch(expression, path) is not None
+
+
+def taker_of(path: str, takers: Sequence[Taker]) -> int:
+    """Index of the service that takes a path: the first that does, in the order in which the rules are asked.
+
+    Raises:
+        ReplayError: None of them does.
+    """
+    for place, taker in enumerate(takers):
+        if taker.takes(path):
+            return place
+    raise ReplayError("no service takes this path", path=path, fix="Give one service no paths: it takes the rest")
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReplayInputs:
@@ -31,7 +80,8 @@ class ReplayInputs:
         journeys: Names, by number of the kind.
         steps: Names, by number.
         service_seconds: Seconds on the virtual CPU of each step: CPU / share.
-        serving: Launch second and the tasks serving from then on.
+        serving: Of each service that takes requests.
+        taken_by: Index of the service that takes each step.
         timeout: Real seconds after which a visitor gives up.
         balancing: How requests find a task.
     """
@@ -43,7 +93,8 @@ class ReplayInputs:
     journeys: tuple[str, ...]
     steps: tuple[str, ...]
     service_seconds: NDArray[np.float64]
-    serving: tuple[tuple[float, int], ...]
+    serving: tuple[Serving, ...]
+    taken_by: NDArray[np.int64]
     timeout: float
     balancing: Balancing = "least-connections"
 
@@ -55,10 +106,8 @@ class ReplayInputs:
         rows: NDArray[Any],
         journeys: Sequence[str],
         steps: Sequence[StepInfo],
-        demand: CpuDemand,
-        share: float,
+        takers: Sequence[Taker],
         supply: Iterable[SupplyPoint],
-        service: str,
         timeout: float,
         sketch: SketchLike | None = None,
         arrivals: NDArray[np.float64] | None = None,
@@ -71,10 +120,8 @@ class ReplayInputs:
             rows: The run's samples, ``SAMPLE_DTYPE``.
             journeys: Names, by the index in ``rows``.
             steps: Steps, by the index in ``rows``.
-            demand: CPU milliseconds by route.
-            share: Virtual CPUs of one task.
+            takers: The services that answer the visitors, in the order in which the load balancer asks them.
             supply: The run's supply points.
-            service: Whose tasks answer the visitors.
             timeout: Real seconds after which a visitor gives up.
             sketch: The sketch of the run's own arrivals (numbers are arrival numbers): completes the journeys
                 that were cut short.
@@ -84,11 +131,13 @@ class ReplayInputs:
         Raises:
             ReplayError: No supply of that service, no journey, or no CPU share.
         """
-        serving = tuple((p.at, p.serving) for p in sorted(supply, key=lambda p: p.at) if p.service == service)
-        if not serving:
-            raise ReplayError("nothing is known of the tasks that served", path=service)
-        if not share > 0:
-            raise ReplayError("a task has no virtual CPU", path=service, got=share, allowed="more than 0")
+        points = sorted(supply, key=lambda point: point.at)
+        serving = tuple(tuple((p.at, p.serving) for p in points if p.service == taker.name) for taker in takers)
+        for taker, known_serving in zip(takers, serving, strict=True):
+            if not known_serving:
+                raise ReplayError("nothing is known of the tasks that served", path=taker.name)
+            if not taker.share > 0:
+                raise ReplayError("a task has no virtual CPU", path=taker.name, got=taker.share, allowed="more than 0")
         known = {step.name for step in steps}
         every = [*steps, *(step for step in (sketch.steps if sketch else ()) if step.name not in known)]
         kinds = [*journeys, *(name for name in (sketch.journeys if sketch else ()) if name not in journeys)]
@@ -99,7 +148,14 @@ class ReplayInputs:
                 raise ReplayError("a sketch needs the arrivals that it is of")
             drawn = RunSketch(align_sketch(sketch, kinds, names), arrivals)
         pool, groups = pool_from_run(rows, curve, drawn)
-        service_seconds = np.array([demand.ms(step.method, step.path) / 1000 / share for step in every])
+        taken_by = np.array([taker_of(step.path, takers) for step in every], dtype=np.int64)
+        demands = [taker.demand for taker in takers]
+        service_seconds = np.array(
+            [
+                demands[place].ms(step.method, step.path) / 1000 / takers[place].share
+                for step, place in zip(every, taken_by.tolist(), strict=True)
+            ]
+        )
         return cls(
             curve=curve,
             pool=pool,
@@ -109,6 +165,7 @@ class ReplayInputs:
             steps=names,
             service_seconds=service_seconds,
             serving=serving,
+            taken_by=taken_by,
             timeout=timeout,
             balancing=balancing,
         )

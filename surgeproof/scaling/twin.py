@@ -131,7 +131,9 @@ def simulate(
         health_delay=health_delay,
         tick=tick,
     )
-    run = run_queue(visits, tasks, until=curve.duration / speed, timeout=timeout, control=fleet.control, control_at=0.0)
+    run = run_queue(
+        visits, [tasks], until=curve.duration / speed, timeout=timeout, control=fleet.control, control_at=0.0
+    )
     rows = _rows(visits, run, arrivals, number[kinds], speed)
     steps = tuple(step.name for step in sketch.steps)
     return TwinRun(

@@ -16,7 +16,7 @@ from surgeproof.launch.records import SKETCH_DTYPE, StepInfo
 from surgeproof.scaling.autoscaler import ServiceAutoscaler
 from surgeproof.scaling.metric import MetricSpec
 from surgeproof.scaling.publication import PublicationDelay
-from surgeproof.scaling.replay_inputs import ReplayInputs
+from surgeproof.scaling.replay_inputs import ReplayInputs, Taker
 from surgeproof.scaling.targets import ScalableTarget, ScheduledAction, TargetTracking
 from surgeproof.scaling.twin import TwinRun
 
@@ -103,10 +103,8 @@ def inputs_of(run: TwinRun, curve: Curve, *, timeout: float = 1e9, sketched: boo
         rows=run.rows,
         journeys=run.journeys,
         steps=run.sketch.steps,
-        demand=DEMAND,
-        share=SHARE,
+        takers=[Taker("web", SHARE, {"*": CPU_MS})],
         supply=run.supply,
-        service="web",
         timeout=timeout,
         sketch=run.sketch if sketched else None,
         arrivals=run.arrivals if sketched else None,

@@ -9,9 +9,9 @@ from hdrh.histogram import HdrHistogram
 from surgeproof.launch.records import SAMPLE_DTYPE, SupplyPoint
 from surgeproof.scaling.errors import ReplayError
 from surgeproof.scaling.replay import replay, simulate
-from surgeproof.scaling.replay_inputs import ReplayInputs, residuals
+from surgeproof.scaling.replay_inputs import ReplayInputs, Taker, residuals
 from surgeproof.scaling.twin import simulate as simulate_twin
-from tests.scaling.launches import DEMAND, SERVICE, SHARE, autoscaler_of, browsing, curve_of, glances, inputs_of
+from tests.scaling.launches import CPU_MS, DEMAND, SERVICE, SHARE, autoscaler_of, browsing, curve_of, glances, inputs_of
 
 
 def run_rows(count, curve, *, raw=SERVICE, step=0):
@@ -32,10 +32,8 @@ def inputs(curve, serving, *, timeout=1e9, rows=None, balancing="least-connectio
         rows=run_rows(100, curve) if rows is None else rows,
         journeys=["browse"],
         steps=glances().steps,
-        demand=DEMAND,
-        share=SHARE,
+        takers=[Taker("web", SHARE, {"*": CPU_MS})],
         supply=supply,
-        service="web",
         timeout=timeout,
         balancing=balancing,
     )
