@@ -162,9 +162,11 @@ class Engine:
 
     def begin(self, number: int, at: float, kind: int, phase: int) -> None:
         """Start a journey; call it in the hub. It runs until it first waits."""
-        journey = greenlet.greenlet(self._visit, parent=self._hub)
+        journey = greenlet.greenlet(self._run_alone, parent=self._hub)
         self._open.add(journey)
-        journey.switch(number, at, kind, phase, journey)
+        self.counts.in_flight += 1
+        self.counts.in_flight_max = max(self.counts.in_flight_max, self.counts.in_flight)
+        journey.switch(journey, number, at, kind, phase)
 
     def _launch(self, arrivals: Iterator[tuple[int, float, int, int]], first: Any) -> None:
         """Start all that are due, and come back for the next one; runs in the hub but for the first time."""
@@ -195,8 +197,6 @@ class Engine:
             if counts.in_flight >= most:
                 counts.refused += 1
             else:
-                counts.in_flight += 1
-                counts.in_flight_max = max(counts.in_flight_max, counts.in_flight)
                 self.begin(*due)
             due = next(arrivals, None)
         if due is None:
@@ -225,7 +225,24 @@ class Engine:
         if not self.stopping:
             self.abandon()
 
-    def _visit(self, number: int, at: float, kind: int, phase: int, itself: greenlet.greenlet) -> None:
+    def _run_alone(self, itself: greenlet.greenlet, number: int, at: float, kind: int, phase: int) -> None:
+        try:
+            self.visit(number, at, kind, phase)
+        finally:
+            self.counts.in_flight -= 1
+            self._open.discard(itself)
+            if not self._open:
+                self._changed.set()
+
+    def visit(self, number: int, at: float, kind: int, phase: int) -> None:
+        """One journey, from its arrival to its end, in the current greenlet.
+
+        Args:
+            number: Of the arrival.
+            at: Launch second at which it was due.
+            kind: Index of the journey.
+            phase: Index of the phase of the arrival.
+        """
         settings, counts = self.share.settings, self.counts
         counts.delivered[phase] += 1
 
@@ -257,7 +274,3 @@ class Engine:
             counts.failed[phase] += 1
         finally:
             client.settle()
-            counts.in_flight -= 1
-            self._open.discard(itself)
-            if not self._open:
-                self._changed.set()
