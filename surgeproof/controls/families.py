@@ -31,6 +31,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "s3/bucketServerSideEncryptionConfiguration", "s3/bucketServerSideEncryptionConfigurationV2"
     ),
     "bucket_policy": _aws("s3/bucketPolicy"),
+    "bucket_statements": _aws("s3/bucketPolicy", "s3/bucket", "s3/bucketV2"),
     "bucket_versioning": _aws("s3/bucketVersioning", "s3/bucketVersioningV2"),
     "bucket_lifecycle": _aws("s3/bucketLifecycleConfiguration", "s3/bucketLifecycleConfigurationV2"),
     "bucket_logging": _aws("s3/bucketLogging", "s3/bucketLoggingV2"),

@@ -93,6 +93,7 @@ def foreign_account(document: Any, own: Iterable[str]) -> bool:
     named = (
         found.group()
         for statement in allows(document)
+        if "aws:principalorgid" not in condition_keys(statement)
         for kind, name in principals(statement)
         if kind == "AWS" and (found := re.search(r"\d{12}", name))
     )

@@ -57,9 +57,7 @@ def changes_are_told(resource: Resource, context: Context) -> list[Outcome]:
         "cloudWatchLogsGroupArn"
     ):
         return [not_applicable("is not delivered to CloudWatch Logs")]
-    watched = {
-        name for alarm in context.graph.of_type(ALARM) if _acts(alarm) for name in metrics(context, alarm)
-    }
+    watched = {name for alarm in context.graph.of_type(ALARM) if _acts(alarm) for name in metrics(context, alarm)}
     patterns = [
         str(context.value(item, "pattern"))
         for item in context.family("log_metric_filter")
@@ -105,9 +103,7 @@ def launch_is_alarmed(_resource: None, context: Context) -> list[Outcome]:
     used = [family for family in LAUNCH if _live(context, family)]
     if not used:
         return [not_applicable("nothing that runs out in a launch")]
-    watched = {
-        name for alarm in context.graph.of_type(ALARM) if _acts(alarm) for name in metrics(context, alarm)
-    }
+    watched = {name for alarm in context.graph.of_type(ALARM) if _acts(alarm) for name in metrics(context, alarm)}
     missing = [choice[0] for family in used for choice in LAUNCH[family] if not any(name in watched for name in choice)]
     return [failed(f"no alarm on {', '.join(missing)}")] if missing else [passed()]
 

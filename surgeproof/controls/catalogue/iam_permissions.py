@@ -8,36 +8,29 @@ from typing import Any
 from surgeproof.controls.context import UNKNOWN, Context
 from surgeproof.controls.control import control
 from surgeproof.controls.expectations import all_of
+from surgeproof.controls.iam_actions import takes_no_resource
 from surgeproof.controls.outcome import Outcome, failed, not_applicable, unknown
-from surgeproof.controls.policy_document import allows, conditions, grants, listed, matches, on_everything, permissions
+from surgeproof.controls.policy_document import allows, conditions, grants, listed, on_everything, permissions
 from surgeproof.controls.published import published
 from surgeproof.graph.model import Resource
 
 DATA_READS = (
     "secretsmanager:GetSecretValue",
     "s3:GetObject",
+    "s3:GetObjectVersion",
     "ssm:GetParameter",
     "ssm:GetParameters",
     "ssm:GetParametersByPath",
+    "dynamodb:BatchGetItem",
     "dynamodb:GetItem",
     "dynamodb:Query",
     "dynamodb:Scan",
     "sqs:ReceiveMessage",
 )
-NO_RESOURCE_LEVEL = (
-    "*:Describe*",
-    "*:List*",
-    "ecr:GetAuthorizationToken",
-    "cloudwatch:PutMetricData",
-    "cloudwatch:GetMetricData",
-    "xray:Put*",
-    "xray:GetSampling*",
-    "ssmmessages:Create*Channel",
-    "ssmmessages:Open*Channel",
-    "sts:GetCallerIdentity",
-    "logs:PutResourcePolicy",
+_BOUNDS_NOTHING = frozenset(
+    {"aws:securetransport", "aws:multifactorauthpresent", "aws:tokenissuetime", "aws:viaawsservice"}
 )
-"""Actions that take no resource, or only read names (AWS Service Authorization Reference)."""
+"""Condition keys that say how a call comes, and not on what."""
 
 
 def _each_statement(
@@ -113,7 +106,10 @@ def _whole_service(statement: dict[str, Any]) -> str | None:
     requirements=published(pci="7.2.5j 7.2.6j", nist="AC-6"),
 )
 def names_resources(resource: Resource, context: Context) -> list[Outcome]:
-    """Resource ``*`` only without resource-level permission or with a condition; data reads never."""
+    """Resource ``*`` only without resource-level permission or with a condition; data reads never.
+
+    Which actions take a resource says AWS's Service Authorization Reference; one that it does not know is told, too.
+    """
     return _each_statement(resource, context, _every_resource)
 
 
@@ -122,11 +118,10 @@ def _every_resource(statement: dict[str, Any]) -> str | None:
         return None
     if any(grants(statement, action) for action in DATA_READS):
         return "a statement allows data or secrets of every resource to be read"
-    if conditions(statement):
+    if set(conditions(statement)) - _BOUNDS_NOTHING:
         return None
-    if all(any(matches(known, item) for known in NO_RESOURCE_LEVEL) for item in listed(statement.get("Action"))):
-        return None
-    return "a statement names no resource and has no condition"
+    wide = [item for item in listed(statement.get("Action")) if takes_no_resource(item) is not True]
+    return f"{', '.join(sorted(wide))} on every resource, without a condition" if wide else None
 
 
 @control(

@@ -9,8 +9,9 @@ from surgeproof.controls.context import UNKNOWN, Context
 from surgeproof.controls.control import control
 from surgeproof.controls.expectations import all_of
 from surgeproof.controls.outcome import Outcome, failed, not_applicable, unknown
-from surgeproof.controls.policy_document import allows, conditions, grants, listed, permissions_of_role
+from surgeproof.controls.policy_document import allows, conditions, listed
 from surgeproof.controls.published import published
+from surgeproof.controls.role_powers import Powers, bounded
 from surgeproof.graph.model import Resource
 
 ESCALATIONS: tuple[frozenset[str], ...] = (
@@ -28,8 +29,13 @@ ESCALATIONS: tuple[frozenset[str], ...] = (
 )  # fmt: skip
 """Sets of actions with which a role can give itself more (Rhino Security Labs, 'AWS IAM Privilege Escalation')."""
 
+PASSES = "iam:PassRole"
 _SENDS_NO_SOURCE = frozenset({"ec2.amazonaws.com", "lambda.amazonaws.com", "edgelambda.amazonaws.com"})
 """Services that take a role without telling aws:SourceArn."""
+
+
+_NARROWS = ("aws:principalarn", "aws:principalorgid", "aws:principaltag/role", "aws:userid", "sts:externalid")
+"""Condition keys that make part of an account out of the account."""
 
 
 @control(
@@ -42,20 +48,46 @@ _SENDS_NO_SOURCE = frozenset({"ec2.amazonaws.com", "lambda.amazonaws.com", "edge
     requirements=published(pci="7.2.2j 7.2.5j", nist="AC-6"),
 )
 def cannot_escalate(resource: Resource, context: Context) -> list[Outcome]:
-    """No set of `ESCALATIONS` over the union of policies; PassRole only of named roles, to a named service."""
-    documents = permissions_of_role(context, resource)
-    if not documents:
+    """No set of `ESCALATIONS` over the union of policies; PassRole only of named roles, to a named service.
+
+    Denials without a condition and the role's boundary count; so does a condition on the boundary of what is made, and
+    that all roles that may be passed have one.
+    """
+    powers = Powers(context, resource)
+    if not powers.stated:
         return [not_applicable("has no policy in this program")]
-    found = [unknown("a policy is known only after deployment")] if UNKNOWN in documents else []
-    allowed = [item for document in documents if document is not UNKNOWN for item in allows(document)]
+    found = [unknown("a policy is known only after deployment")] if powers.undecided else []
     found += [
         failed(f"can give itself more with {' and '.join(sorted(chain))}")
         for chain in ESCALATIONS
-        if all(any(grants(item, action) for item in allowed) for action in chain)
+        if all(_freely(context, powers, action) for action in chain)
     ]
-    if any(grants(item, "iam:PassRole") and not _passes_named(item) for item in allowed):
+    if any(not _passes_named(item) for item in powers.granting(PASSES)):
         found.append(failed("passes roles without naming them and the service that gets them"))
     return all_of(*found)
+
+
+def _freely(context: Context, powers: Powers, action: str) -> bool:
+    """Whether the action is allowed by a statement that does not bound what comes of it."""
+    statements = powers.granting(action)
+    if action == PASSES:
+        return any(not (_passes_named(item) and _are_bounded(context, item)) for item in statements)
+    # Who may only make what carries a given boundary gives nothing beyond it (IAM User Guide, 'Delegating with
+    # permissions boundaries').
+    return any(not bounded(item, "iam:PermissionsBoundary") for item in statements)
+
+
+def _are_bounded(context: Context, statement: dict[str, Any]) -> bool:
+    """Whether every role that may be passed is of this program and has a boundary, which whoever passes it has not set."""
+    bounded_roles = context.once(
+        "bounded roles",
+        lambda: {
+            role.outputs.get("arn")
+            for role in context.family("role")
+            if role.inputs.get("permissionsBoundary") or role.property_dependencies.get("permissionsBoundary")
+        },
+    )
+    return all(arn in bounded_roles for arn in listed(statement.get("Resource")))
 
 
 def _passes_named(statement: dict[str, Any]) -> bool:
@@ -94,10 +126,28 @@ def trusts_exactly(resource: Resource, context: Context) -> list[Outcome]:
 def _loose(statement: dict[str, Any], kind: str, name: str) -> str | None:
     if kind == "AWS" and "*" in name:
         return "can be taken by anybody"
+    if kind == "AWS" and (name.endswith(":root") or name.isdigit()) and not _names_who(statement):
+        return "can be taken by everybody of an account"
     if kind == "Service" and name not in _SENDS_NO_SOURCE and not is_bound(statement):
         return f"{name} takes it for anybody's account: aws:SourceArn or aws:SourceAccount is missing"
     if kind == "Federated" and "saml" not in name:
-        subjects = [value for key, values in conditions(statement).items() if key.endswith(":sub") for value in values]
-        if not subjects or any(value in {"*", "repo:*"} for value in subjects):
+        keys = conditions(statement)
+        subjects = [value for key, values in keys.items() if key.endswith(":sub") for value in values]
+        if not subjects or any(not _pinned(value) for value in subjects):
             return "is open to everybody of its identity provider"
+        if not any(key.endswith(":aud") for key in keys):
+            return "takes tokens that were made for somebody else: the audience is missing"
     return None
+
+
+def _names_who(statement: dict[str, Any]) -> bool:
+    """Whether a condition narrows an account to some of it, or to who knows the external id."""
+    keys = conditions(statement)
+    return any(keys.get(key) not in (None, ["*"]) for key in _NARROWS)
+
+
+def _pinned(subject: str) -> bool:
+    """Whether a subject names one repository (``repo:shop/platform:...``) or the like before its first wildcard."""
+    fixed = subject.partition("*")[0].partition("?")[0]
+    parts = fixed.split(":")
+    return subject == fixed or (len(parts) > 2 and all(parts[:2]) and "/" in parts[1])

@@ -64,6 +64,7 @@ def key_policy_is_narrow(resource: Resource, context: Context) -> list[Outcome]:
     allowed = [item for document in documents for item in allows(document)]
     everybody = [item for item in allowed if ("AWS", "*") in principals(item) and not _bound(item)]
     texts = ["everybody is let in, of any account"] if everybody else []
+    texts += ["a statement lets in all but some"] if any("NotPrincipal" in item for item in allowed) else []
     texts += [f"{name} both administers and decrypts" for name in sorted(_administrators(allowed) & _users(allowed))]
     return all_of(*(failed(text, property="policy") for text in texts))
 
@@ -73,14 +74,33 @@ def _bound(statement: dict[str, Any]) -> bool:
     return is_bound(statement) or any(key.startswith("kms:encryptioncontext:") for key in condition_keys(statement))
 
 
+def _holder(name: str) -> str:
+    """A principal by one name: an account's number is its root."""
+    return (
+        f"the account {name}"
+        if name.isdigit()
+        else f"the account {name.split(':')[4]}"
+        if name.endswith(":root")
+        else name
+    )
+
+
 def _administrators(allowed: list[dict[str, Any]]) -> set[str]:
     return {
-        name for item in allowed if any(grants(item, action) for action in _ADMINISTER) for _, name in principals(item)
+        _holder(name)
+        for item in allowed
+        if any(grants(item, action) for action in _ADMINISTER)
+        for _, name in principals(item)
     }
 
 
 def _users(allowed: list[dict[str, Any]]) -> set[str]:
-    return {name for item in allowed if grants(item, "kms:Decrypt") for _, name in principals(item)}
+    return {
+        _holder(name)
+        for item in allowed
+        if any(grants(item, action) for action in ("kms:Decrypt", "kms:ReEncryptFrom"))
+        for _, name in principals(item)
+    }
 
 
 @control(

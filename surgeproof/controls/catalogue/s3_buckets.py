@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from surgeproof.controls.context import ABSENT, Context
 from surgeproof.controls.control import control
-from surgeproof.controls.expectations import all_of, customer_key, is_true, must
+from surgeproof.controls.expectations import all_of, customer_key, entry, is_true, must, number
 from surgeproof.controls.families import FAMILIES
 from surgeproof.controls.outcome import Outcome, failed, not_applicable, passed
+from surgeproof.controls.placement import tags
 from surgeproof.controls.published import published
 from surgeproof.graph.model import Resource
 
 FLAGS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
+AUDIT_DAYS = 365
+"""PCI DSS 10.5.1: audit logs are kept for twelve months."""
+ENDING = ("logs", "cde")
+"""Classes whose data must not be kept for ever (PCI DSS 3.2.1)."""
 _DELIVERS = ("targetBucket", "accessLogs", "connectionLogs")
 
 
@@ -39,20 +46,33 @@ def target_bucket(context: Context, logging: Resource) -> Resource | None:
     id="S3-01",
     title="Buckets block public access in all four ways",
     severity="crit",
-    family="bucket",
+    family="public_access",
     rationale="One wrong policy or ACL opens the bucket to the world; the block holds against both.",
     remediation="`aws.s3.BucketPublicAccessBlock(..., bucket=bucket.id, block_public_acls=True, "
     "block_public_policy=True, ignore_public_acls=True, restrict_public_buckets=True)`",
     requirements=published("S3.8† S3.1†", pci="1.4.4h 7.3.1p", cis="2.1.4/2.1.4", nist="SC-7"),
 )
 def blocks_public_access(resource: Resource, context: Context) -> list[Outcome]:
-    """A public access block with all four flags."""
+    """A public access block with all four flags; where the program has the account's own, that too, and once."""
+    accounts = context.family("account_public_access_block")
+    if resource in accounts:
+        twice = [failed("is there more than once", property="blockPublicAcls")] if resource != accounts[0] else []
+        return all_of(*twice, *(must(context, resource, flag, is_true, f"{flag} is off") for flag in FLAGS))
     blocks = context.companions(resource, "public_access_block")
     if not blocks:
         return [failed("has no public access block")]
     return all_of(
         *(must(context, block, flag, is_true, f"{flag} is off") for block in blocks for flag in FLAGS),
     )
+
+
+def _encryption(context: Context, bucket: Resource) -> tuple[Resource | None, str]:
+    """Where a bucket's encryption stands, in a companion or inline, and the path of its rule."""
+    places = context.companions(bucket, "bucket_encryption")
+    if places:
+        return places[0], "rules[0]"
+    inline = "serverSideEncryptionConfiguration"
+    return (bucket, f"{inline}.rule") if context.value(bucket, inline) is not ABSENT else (None, "")
 
 
 @control(
@@ -70,12 +90,22 @@ def encrypts_with_customer_key(resource: Resource, context: Context) -> list[Out
 
     ('Access logs for your Application Load Balancer' and 'Enabling Amazon S3 server access logging'.)
     """
-    places = context.companions(resource, "bucket_encryption")
-    if takes_delivered_logs(context, resource):
-        return [not_applicable("load balancers and S3 deliver logs only to buckets with S3's own key")]
-    if not places:
+    place, rule = _encryption(context, resource)
+    if place is None:
         return [failed("has no encryption configuration")]
-    place, rule = places[0], "rules[0]"
+    if takes_delivered_logs(context, resource):
+        algorithm = must(
+            context,
+            place,
+            f"{rule}.applyServerSideEncryptionByDefault.sseAlgorithm",
+            lambda value: value == "AES256",
+            "gets no logs: load balancers and S3 deliver only to buckets with S3's own key",
+        )
+        return (
+            [algorithm]
+            if algorithm.verdict != "pass"
+            else [not_applicable("logs are delivered with S3's own key only")]
+        )
     default = f"{rule}.applyServerSideEncryptionByDefault"
     return all_of(
         must(
@@ -101,15 +131,17 @@ def encrypts_with_customer_key(resource: Resource, context: Context) -> list[Out
     requirements=published("S3.14° S3.13 S3.10°", pci="10.3.4c 3.2.1p", nist="CP-9 SI-12"),
 )
 def keeps_versions(resource: Resource, context: Context) -> list[Outcome]:
-    """Versioning on; a lifecycle that aborts uploads and expires noncurrent versions."""
+    """Versioning on; a lifecycle that aborts uploads, expires noncurrent versions, and keeps as long as the class asks."""
     versioning = context.companions(resource, "bucket_versioning")
     lifecycles = context.companions(resource, "bucket_lifecycle")
     if not versioning or not lifecycles:
         return [failed("keeps no versions" if not versioning else "has no lifecycle")]
     rules = lifecycles[0].inputs.get("rules")
     live = [item for item in rules if isinstance(item, dict)] if isinstance(rules, list) else []
-    found = {key for item in live if item.get("status") == "Enabled" for key in item}
+    enabled = [item for item in live if item.get("status") == "Enabled"]
+    found = {key for item in enabled for key in item}
     return all_of(
+        _retention(tags(context, resource).get("data-classification", ""), enabled),
         must(
             context,
             versioning[0],
@@ -120,6 +152,19 @@ def keeps_versions(resource: Resource, context: Context) -> list[Outcome]:
         passed() if "abortIncompleteMultipartUpload" in found else failed("keeps uploads that were given up"),
         passed() if "noncurrentVersionExpiration" in found else failed("keeps old versions for ever"),
     )
+
+
+def _retention(classification: str, rules: list[dict[str, Any]]) -> Outcome:
+    """What a class asks for: audit a year at least, logs and what belongs to customers an end."""
+    ends = [
+        number(entry(item.get("expiration"), "days", -1)) for item in rules if isinstance(item.get("expiration"), dict)
+    ]
+    days = [item for item in ends if item > 0]
+    if classification == "audit" and any(item < AUDIT_DAYS for item in days):
+        return failed(f"deletes audit data before {AUDIT_DAYS} days", property="tags")
+    if classification in ENDING and not days:
+        return failed(f"keeps {classification} for ever, and its class has an end", property="tags")
+    return passed()
 
 
 @control(

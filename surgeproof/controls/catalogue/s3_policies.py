@@ -52,14 +52,16 @@ def _denies_on_both(statement: dict[str, Any]) -> bool:
     id="S3-07",
     title="Bucket policies let in nobody unknown",
     severity="crit",
-    family="bucket_policy",
+    family="bucket_statements",
     rationale="A `*` principal is the whole world.",
     remediation="Name the principal, or add a condition on `aws:SourceAccount`, `aws:SourceArn` or the organisation.",
     requirements=published("S3.2 S3.3 S3.6", pci="7.2.1p 7.3.1p", nist="AC-6"),
 )
 def policy_is_narrow(resource: Resource, context: Context) -> list[Outcome]:
-    """No principal without a bound, no account but the program's own."""
+    """No principal without a bound, no account but the program's own or of a named organisation."""
     document = context.document(resource, "policy")
+    if document is None:
+        return [not_applicable("states no policy itself")]
     if document is UNKNOWN:
         return [unknown(_NOT_KNOWN, property="policy")]
     text = unbounded(document)

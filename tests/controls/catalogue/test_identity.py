@@ -10,7 +10,7 @@ import pytest
 from surgeproof.controls.policy_document import grants, matches
 from surgeproof.graph.model import Options, Resource
 from surgeproof.graph.wire import UNKNOWN_MARK
-from tests.controls.catalogue.parts import made, verdicts
+from tests.controls.catalogue.parts import changed, made, verdicts
 from tests.controls.triples import triple
 
 BUCKET = made("aws:s3/bucket:Bucket", "b")
@@ -80,6 +80,50 @@ def test_escalation_over_the_union_of_policies() -> None:
     assert verdicts("IAM-04", ROLE, policy("later", UNKNOWN_MARK)) == {"unknown"}
 
 
+def test_what_bounds_an_escalation() -> None:
+    """IAM-04: a denial, the role's boundary, the boundary of what is made, and of what is passed."""
+    writes = document("iam:PutRolePolicy", "*")
+    assert verdicts("IAM-04", ROLE, policy("self", writes)) == {"fail"}
+    denied = json.dumps({"Statement": [{"Effect": "Deny", "Action": "iam:Put*", "Resource": "*"}]})
+    assert verdicts("IAM-04", ROLE, policy("self", writes), policy("not", denied)) == {"pass"}
+    bounding = {"StringEquals": {"iam:PermissionsBoundary": "arn:aws:iam::123456789012:policy/b"}}
+    assert verdicts("IAM-04", ROLE, policy("self", document("iam:PutRolePolicy", "*", Condition=bounding))) == {"pass"}
+    boundary = made("aws:iam/policy:Policy", "b", {"policy": document("sqs:*", "*")})
+    within = made("aws:iam/role:Role", ROLE.name, permissionsBoundary=boundary)
+    assert verdicts("IAM-04", within, boundary, policy("self", writes)) == {"pass"}
+    to_tasks = {"StringEquals": {"iam:PassedToService": "ecs-tasks.amazonaws.com"}}
+    passes = policy("pass", document("iam:PassRole", "arn:task", Condition=to_tasks))
+    runs = policy("run", document("ecs:RunTask", "*"))
+    task = made("aws:iam/role:Role", "task", {"permissionsBoundary": "arn:b"})
+    assert "fail" in verdicts("IAM-04", ROLE, passes, runs, changed(task, "permissionsBoundary"))
+    assert "fail" not in verdicts("IAM-04", ROLE, passes, runs, task)
+
+
+def test_wildcards_that_aws_demands() -> None:
+    """IAM-03: by the table of actions; with a condition on what; never for data."""
+    where = {"StringEquals": {"aws:ResourceTag/stack": "shop"}}
+    for text, verdict in (
+        (document("ecr:GetAuthorizationToken", "*"), "not-applicable"),
+        (document(["ec2:DescribeVpcs", "xray:PutTraceSegments"], "*"), "not-applicable"),
+        (document("sqs:SendMessage", "*"), "fail"),
+        (document("sqs:SendMessage", "*", Condition=where), "not-applicable"),
+        (document("sqs:SendMessage", "*", Condition={"Bool": {"aws:SecureTransport": "true"}}), "fail"),
+        (document("s3:GetObject", "*", Condition=where), "fail"),
+        (document("nosuch:Thing", "*"), "fail"),
+    ):
+        expected = {"pass"} if verdict == "not-applicable" else {verdict}
+        assert verdicts("IAM-03", policy("p", text)) == expected, text
+
+
+def test_an_account_by_number_is_its_root() -> None:
+    """KMS-02: one holder under two names, and a statement for all but some."""
+    use = json.loads(document("kms:Decrypt", "*", Principal=ROOT))["Statement"]
+    both = json.loads(document(["kms:PutKeyPolicy"], "*", Principal={"AWS": "123456789012"}))["Statement"]
+    assert verdicts("KMS-02", key(json.dumps({"Statement": [*use, *both]}))) == {"fail"}
+    most = document("kms:Encrypt", "*", NotPrincipal={"AWS": "arn:aws:iam::123456789012:role/x"})
+    assert verdicts("KMS-02", key(most)) == {"fail"}
+
+
 def test_escalation_through_an_attached_policy() -> None:
     attached = made("aws:iam/policy:Policy", "managed", {"policy": document("iam:AttachRolePolicy", "*")})
     by = made("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "a", role=ROLE, policyArn=attached)
@@ -93,6 +137,7 @@ def trusting(principal: Any, condition: dict[str, Any] | None = None) -> Resourc
 
 
 OIDC = {"Federated": "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"}
+AUDIENCE = "token.actions.githubusercontent.com:aud"
 SUBJECT = "token.actions.githubusercontent.com:sub"
 
 
@@ -104,12 +149,17 @@ SUBJECT = "token.actions.githubusercontent.com:sub"
         trusting({"Service": "ecs-tasks.amazonaws.com"}),
         trusting(OIDC, {"StringEquals": {"token.actions.githubusercontent.com:aud": "sts.amazonaws.com"}}),
         trusting(OIDC, {"StringLike": {SUBJECT: "*"}}),
+        trusting(OIDC, {"StringLike": {SUBJECT: "repo:shop/*", AUDIENCE: "sts.amazonaws.com"}}),
+        trusting(OIDC, {"StringLike": {SUBJECT: "repo:shop/infra:*"}}),
+        trusting({"AWS": "arn:aws:iam::123456789012:root"}),
+        trusting({"AWS": "210987654321"}, {"Bool": {"aws:MultiFactorAuthPresent": "true"}}),
     ],
 )
 def test_trust(bad: Resource) -> None:
     good = trusting({"Service": "ecs-tasks.amazonaws.com"}, {"StringEquals": {"aws:SourceAccount": "123456789012"}})
     triple("IAM-05", none=[BUCKET, ROLE], good=[good], bad=[bad])
-    assert verdicts("IAM-05", trusting(OIDC, {"StringLike": {SUBJECT: "repo:shop/infra:*"}})) == {"pass"}
+    pinned = {"StringLike": {SUBJECT: "repo:shop/infra:*"}, "StringEquals": {AUDIENCE: "sts.amazonaws.com"}}
+    assert verdicts("IAM-05", trusting(OIDC, pinned)) == {"pass"}
     assert verdicts("IAM-05", made("aws:iam/role:Role", "u", {"assumeRolePolicy": UNKNOWN_MARK})) == {"unknown"}
 
 
