@@ -24,8 +24,12 @@ def container_definition(
     stop_timeout: int,
     log_group: pulumi.Input[str],
     region: str,
+    cpu: int = 0,
+    memory: int | None = None,
+    essential: bool = True,
+    after: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Definition of a service's one essential container.
+    """Definition of one container.
 
     The root filesystem is read-only, no capability is kept, and the logs go to CloudWatch without blocking the program.
 
@@ -40,14 +44,18 @@ def container_definition(
         stop_timeout: Seconds from SIGTERM to SIGKILL.
         log_group: Name of the log group.
         region: Of the log group.
+        cpu: CPU units of the task that are its share; 0 where it has the task for itself.
+        memory: MiB that it may use at most; the task's own limit when left out.
+        essential: Whether the task ends when it ends.
+        after: Containers that are started before it, and so stopped after it.
     """
     definition: dict[str, Any] = {
         "command": list(command),
-        "cpu": 0,
+        "cpu": cpu,
         "dockerLabels": {},
         "environment": [{"name": key, "value": environment[key]} for key in sorted(environment)],
         "environmentFiles": [],
-        "essential": True,
+        "essential": essential,
         "image": image,
         "linuxParameters": {"capabilities": {"add": [], "drop": ["ALL"]}, "initProcessEnabled": True},
         "logConfiguration": {
@@ -77,4 +85,8 @@ def container_definition(
         "user": user,
         "volumesFrom": [],
     }
+    if memory is not None:
+        definition["memory"] = memory
+    if after:
+        definition["dependsOn"] = [{"condition": "START", "containerName": other} for other in sorted(after)]
     return {key: definition[key] for key in sorted(definition)}

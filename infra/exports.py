@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from infra.components.cluster import Cluster
+from infra.components.scheduled_job import ScheduledJob
 from infra.components.service import Service
 from infra.components.work_queue import WorkQueue
+from infra.job_settings import JobSettings
 from infra.service_settings import ServiceSettings
 
 
@@ -32,6 +34,9 @@ def service_export(
     if service.target_group is not None:
         export["target_group_arn"] = service.target_group.arn
         export["port"] = settings.port
+        export["paths"] = list(settings.paths)
+        export["hosts"] = list(settings.hosts)
+        export["rule_priority"] = settings.rule_priority
     if queue is not None and settings.scaling.queue is not None:
         export["queue_url"] = queue.queue.url
         export["dead_letter_queue_url"] = queue.dead_letters.url
@@ -39,3 +44,15 @@ def service_export(
         export["processing_time"] = settings.scaling.queue.processing_time
         export["acceptable_latency"] = settings.scaling.queue.acceptable_latency
     return export
+
+
+def job_export(name: str, settings: JobSettings, job: ScheduledJob) -> dict[str, Any]:
+    """One scheduled job: when it runs, and what runs. A rehearsal does not start it, and says so."""
+    return {
+        "kind": "job",
+        "settings": f"jobs.{name}",
+        "schedule": settings.schedule,
+        "zone": settings.zone,
+        "task_definition": job.task.definition.arn,
+        "dead_letter_queue_url": job.dead_letters.url,
+    }

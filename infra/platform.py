@@ -12,12 +12,13 @@ from infra.account import Account
 from infra.components.cluster import Cluster, ClusterArgs
 from infra.components.component import Component
 from infra.components.encryption import DataClass
-from infra.components.load_balancer import LoadBalancer, LoadBalancerArgs
+from infra.components.scheduled_job import ScheduledJob, ScheduledJobArgs
 from infra.components.service import Service, ServiceArgs
-from infra.exports import service_export
+from infra.edge import Edge
+from infra.exports import job_export, service_export
 from infra.foundation import Foundation
 from infra.launch_actions import launch_actions, stack_plan
-from infra.service_wiring import wire
+from infra.service_wiring import wire, wire_job
 from infra.settings import Settings
 from infra.stores import Stores
 from surgeproof.scaling.scheduled import CompiledAction
@@ -34,6 +35,7 @@ class Platform(Component):
 
     Attributes:
         services: The services by name.
+        jobs: The scheduled jobs by name.
     """
 
     def __init__(
@@ -48,21 +50,14 @@ class Platform(Component):
         self.stores = Stores(f"{name}", settings, self._account, self.foundation, opts=self._child())
         log_key = self.foundation.keys.arn(DataClass.LOGS)
         self.cluster = Cluster(f"{name}-cluster", ClusterArgs(log_key=log_key), opts=self._child())
-        self.balancer = LoadBalancer(
-            f"{name}-door",
-            LoadBalancerArgs(
-                network=self.foundation.network,
-                access_logs=self.foundation.access_logs,
-                certificate_arn=settings.edge.certificate_arn,
-                idle_timeout=settings.edge.idle_timeout,
-                keep=settings.keeps_data,
-            ),
-            opts=self._child(),
-        )
-        self.services = {
-            service: self._service(service, launch_actions(plan, settings, service)) for service in settings.services
-        }
-        groups = [(service, made.group) for service, made in self.services.items()]
+        self.edge = Edge(f"{name}", settings, self._account, self.foundation, plan, opts=self._child())
+        self.balancer = self.edge.balancer
+        # The listener is made with the service that takes all other requests; those with paths put rules on it.
+        front_first = sorted(settings.services, key=lambda service: settings.services[service].routed)
+        made = {service: self._service(service, launch_actions(plan, settings, service)) for service in front_first}
+        self.services = {service: made[service] for service in settings.services}
+        self.jobs = {job: self._job(job) for job in settings.jobs}
+        groups = [(name, program.group) for name, program in [*self.services.items(), *self.jobs.items()]]
         self.stores.database.allow(f"{name}-database", groups)
         self.stores.cache.allow(f"{name}-cache", groups)
         self._done({})
@@ -90,6 +85,28 @@ class Platform(Component):
             opts=self._child(),
         )
 
+    def _job(self, job: str) -> ScheduledJob:
+        wiring = wire_job(self._settings, self.stores, self._account.region)
+        keys = self.foundation.keys
+        return ScheduledJob(
+            f"{self._name}-{job}",
+            ScheduledJobArgs(
+                job=job,
+                settings=self._settings.jobs[job],
+                account=self._account,
+                network=self.foundation.network,
+                cluster=self.cluster,
+                log_key=keys.arn(DataClass.LOGS),
+                key=keys.arn(DataClass.ORDERS),
+                environment=wiring.environment,
+                secrets=wiring.secrets,
+                secrets_key=keys.arn(DataClass.ORDERS),
+                statements=wiring.statements,
+                keep=self._settings.keeps_data,
+            ),
+            opts=self._child(),
+        )
+
     def exports(self) -> dict[str, Any]:
         """What tools read of the deployed stack, under the stack output ``surgeproof``."""
         stores, balancer = self.stores, self.balancer.balancer
@@ -98,6 +115,7 @@ class Platform(Component):
                 name: service_export(name, self._settings.services[name], made, self.cluster, stores.queues.get(name))
                 for name, made in self.services.items()
             },
+            "jobs": {name: job_export(name, self._settings.jobs[name], made) for name, made in self.jobs.items()},
             "database": {
                 "endpoint": stores.database.cluster.endpoint,
                 "port": stores.database.cluster.port,
@@ -114,5 +132,6 @@ class Platform(Component):
                 "listener_arn": self.balancer.listener.arn,
                 "scheme": self.balancer.scheme,
             },
+            "edge": {"front": self._settings.edge.front, "url": self.edge.url},
             "event_bus": stores.bus.bus.name,
         }

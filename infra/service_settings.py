@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, PositiveFloat, model_validator
+from pydantic import Field, PositiveFloat, StringConstraints, model_validator
 
-from infra.quantities import ImageReference, Route, Seconds, WholeSeconds, complaint
-from infra.scaling_settings import Scaling, Strict
+from infra.capacity_settings import SpotMix
+from infra.deployment_settings import Deployment
+from infra.quantities import Route, Seconds, WholeSeconds, complaint
+from infra.scaling_settings import Scaling
+from infra.strict import Strict
+from infra.task_settings import TaskSettings
 
-FARGATE_MEMORY: dict[int, tuple[int, ...]] = {
-    256: (512, 1024, 2048),
-    512: tuple(range(1024, 4097, 1024)),
-    1024: tuple(range(2048, 8193, 1024)),
-    2048: tuple(range(4096, 16385, 1024)),
-    4096: tuple(range(8192, 30721, 1024)),
-    8192: tuple(range(16384, 61441, 4096)),
-    16384: tuple(range(32768, 122881, 8192)),
-}
-"""CPU units to the MiB of memory that Fargate pairs with them (Amazon ECS Developer Guide, 'Task CPU and memory')."""
+CONDITION_VALUES = 5
+"""Values in the conditions of one rule (quotas of Application Load Balancers)."""
 
-STOP_TIMEOUT_MAX = 120
-"""Seconds that Fargate gives a container to stop, at most (ContainerDefinition, stopTimeout)."""
+PathPattern = Annotated[str, StringConstraints(pattern=r"^/[\w.$/~\"'@:+*?&-]*$", max_length=128)]
+HostPattern = Annotated[str, StringConstraints(pattern=r"^[a-z0-9*?.-]+$", max_length=128)]
 
 
 class Health(Strict):
@@ -53,35 +49,35 @@ class Health(Strict):
         return self
 
 
-class ServiceSettings(Strict):
+class ServiceSettings(TaskSettings):
     """A program that runs as N identical tasks. With a port it serves the web; with a queue it works that off."""
 
-    image: ImageReference = Field(description="By digest; a tag only where nothing ships")
-    command: tuple[str, ...] = Field(default=(), description="The image's own when left out")
     port: int | None = Field(
         default=None, ge=1, le=65535, description="Takes requests of the load balancer on this port"
     )
-    cpu: int = Field(default=512, description="CPU units: 1024 is one vCPU")
-    memory: int = Field(default=1024, description="MiB")
-    architecture: Literal["arm64", "x86_64"] = "arm64"
-    user: str = Field(
-        default="10001:10001", pattern=r"^[1-9]\d*(:\d+)?$", description="User and group ids, never root's"
+    paths: tuple[PathPattern, ...] = Field(
+        default=(), description="Which requests it takes, `/api/*`; all others go to the one service without"
+    )
+    hosts: tuple[HostPattern, ...] = Field(default=(), description="And for which host names, `api.shop.example`")
+    rule_priority: int = Field(
+        default=100, ge=1, le=49_000, description="Which service is asked first where their paths overlap: the lowest"
     )
     cpu_ms: dict[Route, PositiveFloat] = Field(
         default_factory=dict, description="Declared CPU demand of a request by route, milliseconds of one vCPU"
     )
-    environment: dict[str, str] = Field(default_factory=dict, description="Further variables; no secrets")
     health: Health = Health()
     request_timeout: Seconds = Field(default=10, description="Worst time that one request takes")
     deregistration_delay: WholeSeconds = Field(
         default=30, le=3600, description="Seconds in which a leaving task finishes its requests"
     )
-    shutdown_time: Seconds = Field(default=30, description="Worst time that the program takes to end after SIGTERM")
-    stop_timeout: WholeSeconds = Field(default=60, description="Seconds from SIGTERM to SIGKILL")
     handler_timeout: Seconds = Field(
         default=60, description="Worst time that a worker takes for what it received in one go"
     )
-    log_retention_days: Literal[1, 3, 7, 14, 30, 60, 90, 180, 365, 400, 731] = 365
+    spot_from: int | None = Field(
+        default=None, ge=1, description="Number of the first task that runs on Fargate Spot; those before it do not"
+    )
+    spot: SpotMix | None = Field(default=None, description="Instead of spot_from: a base and weights")
+    deployment: Deployment = Deployment()
     scaling: Scaling
 
     @property
@@ -89,19 +85,10 @@ class ServiceSettings(Strict):
         """``web`` behind the load balancer, or ``worker`` on a queue."""
         return "web" if self.port is not None else "worker"
 
-    @model_validator(mode="after")
-    def _fits_fargate(self) -> ServiceSettings:
-        sizes = FARGATE_MEMORY.get(self.cpu)
-        if sizes is None:
-            raise complaint("is no size that Fargate has", allowed=", ".join(map(str, FARGATE_MEMORY)), at="cpu")
-        if self.memory not in sizes:
-            listed = (
-                ", ".join(map(str, sizes))
-                if len(sizes) < 5
-                else f"{sizes[0]} to {sizes[-1]} in steps of {sizes[1] - sizes[0]}"
-            )
-            raise complaint(f"does not go with {self.cpu} CPU units on Fargate", allowed=listed, at="memory")
-        return self
+    @property
+    def routed(self) -> bool:
+        """Whether it takes some paths or hosts only."""
+        return bool(self.paths or self.hosts)
 
     @model_validator(mode="after")
     def _has_one_shape(self) -> ServiceSettings:
@@ -114,11 +101,31 @@ class ServiceSettings(Strict):
                 "neither port nor scaling.queue is given",
                 fix="Add `port: 8080` for a web service, or scaling.queue for a worker",
             )
-        if self.port is None and self.scaling.requests_per_task is not None:
+        for key, given in (
+            ("scaling.requests_per_task", self.scaling.requests_per_task is not None),
+            ("scaling.response_time", self.scaling.response_time is not None),
+            ("paths", bool(self.paths)),
+            ("hosts", bool(self.hosts)),
+            ("deployment.strategy", self.deployment.shifts),
+            ("deployment.rollback.errors", self.deployment.rollback.errors is not None),
+            ("deployment.rollback.response_time", self.deployment.rollback.response_time is not None),
+        ):
+            if self.port is None and given:
+                raise complaint(
+                    "needs a port: a worker gets no requests", fix=f"Remove {key.rpartition('.')[2]}", at=key
+                )
+        if self.port is not None and self.deployment.rollback.queue_age is not None:
             raise complaint(
-                "needs a port: a worker gets no requests",
-                fix="Remove requests_per_task",
-                at="scaling.requests_per_task",
+                "is for a worker, and this service has a port",
+                fix="Remove queue_age",
+                at="deployment.rollback.queue_age",
+            )
+        if len(self.paths) + len(self.hosts) > CONDITION_VALUES:
+            raise complaint(
+                f"and hosts are more than a rule of the load balancer takes ({len(self.paths) + len(self.hosts)})",
+                allowed=f"{CONDITION_VALUES} together",
+                fix="Use wildcards",
+                at="paths",
             )
         return self
 
@@ -131,13 +138,19 @@ class ServiceSettings(Strict):
                 fix="Raise deregistration_delay, or lower request_timeout",
                 at="deregistration_delay",
             )
-        if self.stop_timeout > STOP_TIMEOUT_MAX:
-            raise complaint("is more than Fargate gives", allowed=f"at most {STOP_TIMEOUT_MAX} s", at="stop_timeout")
-        if self.shutdown_time > self.stop_timeout:
+        return self
+
+    @model_validator(mode="after")
+    def _shares_out_tasks(self) -> ServiceSettings:
+        if self.spot_from is not None and self.spot is not None:
             raise complaint(
-                "kills the program before it has ended",
-                allowed=f"shutdown_time ({self.shutdown_time:g} s) or more",
-                fix="Raise stop_timeout, or let the program end sooner",
-                at="stop_timeout",
+                "says the same as spot", allowed="one of the two", fix="Keep spot_from, or spot", at="spot_from"
+            )
+        if self.spot_from is not None and self.spot_from > self.scaling.max_tasks:
+            raise complaint(
+                f"is never reached: there are at most {self.scaling.max_tasks} tasks (max_tasks)",
+                allowed=f"1 to {self.scaling.max_tasks}",
+                fix="Lower spot_from, or remove it",
+                at="spot_from",
             )
         return self

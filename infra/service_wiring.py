@@ -32,6 +32,33 @@ class Wiring:
 
 def wire(service: str, settings: Settings, foundation: Foundation, stores: Stores, region: str) -> Wiring:
     """Wiring of a web service (bus, cache, payments) or of a worker (its queue); both have the database."""
+    wiring = wire_job(settings, stores, region)
+    queue = stores.queues.get(service)
+    scaling = settings.services[service].scaling.queue
+    if queue is not None and scaling is not None:
+        wiring.environment["ORDER_QUEUE_URL"] = queue.queue.url
+        wiring.environment["PROCESSING_TIME"] = f"{scaling.processing_time:g}"
+        wiring.statements.extend(
+            (
+                # SQS opens messages as the receiver, with the receiver's permission on the key.
+                policies.allow("OpenMessages", ["kms:Decrypt"], [foundation.keys.arn(DataClass.ORDERS)]),
+                policies.allow(
+                    "WorkOffQueue",
+                    [
+                        "sqs:ChangeMessageVisibility",
+                        "sqs:DeleteMessage",
+                        "sqs:GetQueueAttributes",
+                        "sqs:ReceiveMessage",
+                    ],
+                    [queue.queue.arn],
+                ),
+            )
+        )
+    return wiring
+
+
+def wire_job(settings: Settings, stores: Stores, region: str) -> Wiring:
+    """What every program is told: database, cache, bus, payments."""
     host = stores.database.cluster.endpoint
     environment: dict[str, pulumi.Input[str]] = {
         "AWS_REGION": region,
@@ -48,18 +75,4 @@ def wire(service: str, settings: Settings, foundation: Foundation, stores: Store
     statements = [
         policies.allow("PublishEvents", ["events:PutEvents"], [stores.bus.bus.arn]),
     ]
-    queue = stores.queues.get(service)
-    scaling = settings.services[service].scaling.queue
-    if queue is not None and scaling is not None:
-        environment["ORDER_QUEUE_URL"] = queue.queue.url
-        environment["PROCESSING_TIME"] = f"{scaling.processing_time:g}"
-        # SQS opens messages as the receiver, with the receiver's permission on the key.
-        statements.append(policies.allow("OpenMessages", ["kms:Decrypt"], [foundation.keys.arn(DataClass.ORDERS)]))
-        statements.append(
-            policies.allow(
-                "WorkOffQueue",
-                ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
-                [queue.queue.arn],
-            )
-        )
     return Wiring(environment, {"DATABASE_SECRET": stores.database.secret_arn}, statements)

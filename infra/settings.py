@@ -8,10 +8,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
+from infra.edge_settings import EdgeSettings
+from infra.event_bus_settings import EventBusSettings
+from infra.job_settings import JobSettings
 from infra.quantities import Cidr, Seconds, Share, complaint, image_pin
 from infra.scaling_settings import Strict
 from infra.service_settings import ServiceSettings
 from infra.settings_errors import settings_error
+from infra.task_settings import TaskSettings
 
 ServiceName = str
 
@@ -72,6 +76,15 @@ class DatabaseSettings(Strict):
     )
     max_capacity: float = Field(default=16, ge=1, le=256, multiple_of=0.5, description="ACU")
     backup_retention_days: int = Field(default=35, ge=1, le=35)
+    monitoring_interval: Literal[0, 1, 5, 10, 15, 30, 60] = Field(
+        default=60, description="Seconds between two readings of the operating system (enhanced monitoring); 0 for none"
+    )
+    rotation_days: int | None = Field(
+        default=None, ge=1, le=90, description="Days until the password is changed; RDS itself does so every 7"
+    )
+    proxy: bool = Field(
+        default=False, description="RDS Proxy before it: fewer connections, and a failover that takes seconds"
+    )
 
     @model_validator(mode="after")
     def _has_room(self) -> DatabaseSettings:
@@ -98,17 +111,10 @@ class QueueSettings(Strict):
         default=5, ge=3, le=10, description="Deliveries until a message goes to the dead-letter queue"
     )
     retention_days: int = Field(default=4, ge=1, le=14)
-
-
-class EdgeSettings(Strict):
-    """How shoppers come in."""
-
-    certificate_arn: str | None = Field(
-        default=None,
-        pattern=r"^arn:aws[\w-]*:acm:",
-        description="Of the shop's domain; left out, the listener speaks plain HTTP",
+    fifo: bool = Field(
+        default=False,
+        description="Each message once and in order; all that the bus sends is one order, worked off in turn",
     )
-    idle_timeout: int = Field(default=60, ge=1, le=4000, description="Seconds")
 
 
 class PaymentSettings(Strict):
@@ -154,9 +160,13 @@ class Settings(Strict):
     database: DatabaseSettings = DatabaseSettings()
     cache: CacheSettings = CacheSettings()
     queue: QueueSettings = QueueSettings()
+    event_bus: EventBusSettings = EventBusSettings()
     edge: EdgeSettings = EdgeSettings()
     payment: PaymentSettings = PaymentSettings()
     services: dict[ServiceName, ServiceSettings] = Field(min_length=1)
+    jobs: dict[ServiceName, JobSettings] = Field(
+        default_factory=dict, description="Programs that are started at set times and end by themselves"
+    )
 
     @property
     def keeps_data(self) -> bool:
@@ -165,36 +175,54 @@ class Settings(Strict):
 
     @model_validator(mode="after")
     def _has_one_front(self) -> Settings:
-        web = [name for name, service in self.services.items() if service.shape == "web"]
-        if len(web) != 1:
+        web = {name: service for name, service in self.services.items() if service.shape == "web"}
+        front = [name for name, service in web.items() if not service.routed]
+        if len(front) != 1:
             raise complaint(
-                f"{', '.join(web) if web else 'none'} of them takes requests, and the load balancer sends all to one",
-                allowed="exactly one service with a port",
+                f"{', '.join(front) if front else 'none'} of them takes requests that no other one's paths or hosts take",
+                allowed="exactly one service with a port, and without paths and hosts",
                 at="services",
             )
+        priorities: dict[int, str] = {}
+        for name, service in web.items():
+            other = priorities.setdefault(service.rule_priority, name) if service.routed else name
+            if other != name:
+                raise complaint(
+                    f"is that of {other}, too, so that nobody knows who is asked first",
+                    allowed="another number for each service with paths or hosts",
+                    at=f"services.{name}.rule_priority",
+                )
         return self
 
     @model_validator(mode="after")
     def _ships_safely(self) -> Settings:
-        for name, service in self.services.items():
+        programs: list[tuple[str, str, TaskSettings]] = [
+            *(("services", name, service) for name, service in self.services.items()),
+            *(("jobs", name, job) for name, job in self.jobs.items()),
+        ]
+        for kind, name, program in programs:
             if not name.replace("-", "").isalnum() or name != name.lower() or len(name) > 20:
                 raise complaint(
                     "is not a name for a service",
                     allowed="up to 20 small letters, digits and hyphens",
-                    at=f"services.{name}",
+                    at=f"{kind}.{name}",
                 )
-            if self.tier.ships and image_pin(service.image) is None:
+            if kind == "jobs" and name in self.services:
+                raise complaint("is a service's name, too", fix="Name the job otherwise", at=f"jobs.{name}")
+            for key, image in program.images.items():
+                if not self.tier.ships or image_pin(image) is not None:
+                    continue
                 raise complaint(
                     f"moves under your feet, and {self.tier} must run what was tested",
                     allowed="an image by digest, or by a tag other than latest",
                     fix="Name the image by digest (@sha256:…)",
-                    at=f"services.{name}.image",
+                    at=f"{kind}.{name}.{key}",
                 )
-        if self.tier.ships and self.edge.certificate_arn is None:
+        if self.tier.ships and not self.edge.speaks_https:
             raise complaint(
                 f"{self.tier} must speak HTTPS",
                 allowed="the ARN of an ACM certificate",
-                fix="Add edge.certificate_arn",
+                fix="Add edge.certificate_arn, or edge.domain and edge.hosted_zone_id",
                 at="edge.certificate_arn",
             )
         if self.tier.ships and self.database.instances < 2:

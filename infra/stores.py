@@ -25,6 +25,7 @@ class Stores(Component):
     Attributes:
         database, cache, bus: As named.
         queues: Queue of each worker service.
+        routes: What brings events to it.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class Stores(Component):
         )
         self.bus = EventBus(f"{name}-events", EventBusArgs(account=account, key=key), opts=self._child())
         self.queues: dict[str, WorkQueue] = {}
+        self.routes: dict[str, EventRoute] = {}
         for service, worker in settings.services.items():
             if worker.shape != "worker":
                 continue
@@ -86,7 +88,7 @@ class Stores(Component):
                 ),
                 opts=self._child(),
             )
-            EventRoute(
+            self.routes[service] = EventRoute(
                 f"{name}-{service}-route",
                 EventRouteArgs(bus=self.bus, queue=queue, pattern=PAID_ORDERS, key=key, keep=settings.keeps_data),
                 opts=self._child(),

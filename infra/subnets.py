@@ -19,7 +19,7 @@ class Tier(StrEnum):
     DATA = "data"
     """Database and cache. No route out of the VPC."""
     CARD_DATA = "card-data"
-    """Kept free for tasks that handle cards."""
+    """Tasks that handle cards, apart from all others."""
 
 
 def subnet_of(vpc: IPv4Network, zone: int, tier: Tier) -> IPv4Network:

@@ -15,6 +15,8 @@ from infra.components.network import Network
 SERVICES = ("ecr.api", "ecr.dkr", "events", "kms", "logs", "secretsmanager", "sqs", "sts")
 """What tasks call: image pulls, the event bus, keys, logs, secrets, the queue, their own identity."""
 
+_OF_THIS_ACCOUNT = frozenset({"events", "kms", "logs", "secretsmanager", "sqs"})
+
 
 @dataclass(frozen=True, kw_only=True)
 class EndpointsArgs:
@@ -23,7 +25,7 @@ class EndpointsArgs:
     Attributes:
         account: Where they lie.
         network: The VPC.
-        services: Interface endpoints; S3's gateway endpoint is always there and costs nothing.
+        services: Interface endpoints; the gateway endpoints of S3 and DynamoDB are always there and cost nothing.
         transform: Changes to children.
     """
 
@@ -34,21 +36,22 @@ class EndpointsArgs:
 
 
 class Endpoints(Component):
-    """A gateway endpoint for S3 and interface endpoints in the app subnets."""
+    """Gateway endpoints for S3 and DynamoDB, and interface endpoints in the app subnets."""
 
     def __init__(self, name: str, args: EndpointsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("surgeproof:platform:Endpoints", name, {}, component_options(name, opts, args.transform))
         network, account = args.network, args.account
-        aws.ec2.VpcEndpoint(
-            f"{name}-s3",
-            vpc_id=network.vpc.id,
-            service_name=f"com.amazonaws.{account.region}.s3",
-            vpc_endpoint_type="Gateway",
-            route_table_ids=[table.id for table in network.app_route_tables],
-            policy=_bucket_policy(account),
-            tags={"Name": f"{name}-s3"},
-            opts=self._child(),
-        )
+        for gateway, policy in (("s3", _bucket_policy(account)), ("dynamodb", _table_policy(account))):
+            aws.ec2.VpcEndpoint(
+                f"{name}-{gateway}",
+                vpc_id=network.vpc.id,
+                service_name=f"com.amazonaws.{account.region}.{gateway}",
+                vpc_endpoint_type="Gateway",
+                route_table_ids=[table.id for table in network.task_route_tables],
+                policy=policy,
+                tags={"Name": f"{name}-{gateway}"},
+                opts=self._child(),
+            )
         if args.services:
             group = self._group(name, network)
             for service in args.services:
@@ -60,7 +63,7 @@ class Endpoints(Component):
                     private_dns_enabled=True,
                     subnet_ids=[subnet.id for subnet in network.app],
                     security_group_ids=[group.id],
-                    policy=_own_account_policy(account),
+                    policy=_own_account_policy(service, account),
                     tags={"Name": f"{name}-{service}"},
                     opts=self._child(),
                 )
@@ -87,14 +90,17 @@ class Endpoints(Component):
         return group
 
 
-def _own_account_policy(account: Account) -> pulumi.Output[str]:
+def _own_account_policy(service: str, account: Account) -> pulumi.Output[str]:
+    """This account's principals, this service's actions and, but for images, this account's things.
+
+    An image may lie in a registry of another account, and a token of STS or ECR in none at all.
+    """
+    bound: dict[str, pulumi.Input[str]] = {"aws:PrincipalAccount": account.id}
+    if service in _OF_THIS_ACCOUNT:
+        bound["aws:ResourceAccount"] = account.id
     return policies.document(
         policies.allow(
-            "OnlyThisAccountsPrincipals",
-            ["*"],
-            "*",
-            principal="*",
-            condition={"StringEquals": {"aws:PrincipalAccount": account.id}},
+            "OnlyThisAccount", [f"{service.partition('.')[0]}:*"], "*", principal="*", condition={"StringEquals": bound}
         )
     )
 
@@ -108,3 +114,8 @@ def _bucket_policy(account: Account) -> pulumi.Output[str]:
         # Image layers lie in a bucket of ECR's own (Amazon ECR User Guide, 'Minimum Amazon S3 bucket permissions').
         policies.allow("ImageLayers", ["s3:GetObject"], [layers], principal="*"),
     )
+
+
+def _table_policy(account: Account) -> pulumi.Output[str]:
+    own = {"StringEquals": {"aws:PrincipalAccount": account.id, "aws:ResourceAccount": account.id}}
+    return policies.document(policies.allow("OwnTables", ["dynamodb:*"], "*", principal="*", condition=own))

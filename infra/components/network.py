@@ -42,14 +42,14 @@ class NetworkArgs:
 
 
 class Network(Component):
-    """A VPC with public, app and data subnets; the default security group is empty.
+    """A VPC with public, app, card-data and data subnets; the default security group is empty.
 
     Attributes:
         vpc: The VPC.
         cidr: Its addresses.
         zones: How many availability zones it spans.
-        public, app, data: Subnets by tier, one a zone.
-        app_route_tables: Of the app subnets, for gateway endpoints.
+        public, app, card_data, data: Subnets by tier, one a zone.
+        task_route_tables: Of the subnets in which tasks lie, for gateway endpoints.
     """
 
     def __init__(self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -75,9 +75,10 @@ class Network(Component):
         )
         self.public = self._subnets(Tier.PUBLIC)
         self.app = self._subnets(Tier.APP)
+        self.card_data = self._subnets(Tier.CARD_DATA)
         self.data = self._subnets(Tier.DATA)
         self._route_public(gateway)
-        self.app_route_tables = self._route_app(gateway)
+        self.task_route_tables = self._route_tasks(gateway)
         self._route_data()
         FlowLogs(
             f"{name}-flow-logs",
@@ -124,20 +125,24 @@ class Network(Component):
             opts=self._child(),
         )
 
-    def _route_app(self, gateway: aws.ec2.InternetGateway) -> list[aws.ec2.RouteTable]:
+    def _route_tasks(self, gateway: aws.ec2.InternetGateway) -> list[aws.ec2.RouteTable]:
+        """Tasks reach the internet through NAT; those that see cards have routes of their own, to be cut apart."""
         count = self._args.zones if self._args.nat == "per_zone" else 1
         gateways = [self._nat(zone, gateway) for zone in range(count)]
         tables = []
-        for zone, subnet in enumerate(self.app):
-            table = self._table(f"app-{zone}", [subnet])
-            aws.ec2.Route(
-                f"{self._name}-app-{zone}-out",
-                route_table_id=table.id,
-                destination_cidr_block=ANYWHERE,
-                nat_gateway_id=gateways[zone % count].id,
-                opts=self._child(),
-            )
-            tables.append(table)
+        for tier, subnets in ((Tier.APP, self.app), (Tier.CARD_DATA, self.card_data)):
+            for zone, nat in enumerate(gateways):
+                served = [subnet for number, subnet in enumerate(subnets) if number % count == zone]
+                key = f"{tier}-{zone}"
+                table = self._table(key, served)
+                aws.ec2.Route(
+                    f"{self._name}-{key}-out",
+                    route_table_id=table.id,
+                    destination_cidr_block=ANYWHERE,
+                    nat_gateway_id=nat.id,
+                    opts=self._child(),
+                )
+                tables.append(table)
         return tables
 
     def _nat(self, zone: int, gateway: aws.ec2.InternetGateway) -> aws.ec2.NatGateway:

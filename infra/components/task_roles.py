@@ -20,19 +20,19 @@ class TaskRolesArgs:
 
     Attributes:
         account: Where they lie.
-        image: Of the container, for the repository that ECS pulls from.
+        images: Of the containers, for the repositories that ECS pulls from.
         log_group_arn: Of the service's log group.
-        secrets: ARNs of the secrets that the container is filled from.
-        secrets_key: KMS key of those.
+        secrets: ARNs of the secrets and parameters that the containers are filled from.
+        secrets_keys: KMS keys of those.
         statements: What the program itself may do.
         transform: Changes to children.
     """
 
     account: Account
-    image: str
+    images: Sequence[str]
     log_group_arn: pulumi.Input[str]
     secrets: Sequence[pulumi.Input[str]] = ()
-    secrets_key: pulumi.Input[str] | None = None
+    secrets_keys: Sequence[pulumi.Input[str]] = ()
     statements: Sequence[Statement] = ()
     transform: Transforms | None = None
 
@@ -80,14 +80,20 @@ def _start(args: TaskRolesArgs) -> list[Statement]:
         # A token belongs to no repository (Service Authorization Reference, Amazon ECR).
         policies.allow("LogInToRegistry", ["ecr:GetAuthorizationToken"], "*"),
     ]
-    repository = repository_arn(args.image, args.account)
-    if repository is not None:
+    repositories = [
+        found for image in sorted(set(args.images)) if (found := repository_arn(image, args.account)) is not None
+    ]
+    if repositories:
         pull = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
-        statements.append(policies.allow("PullImage", pull, [repository]))
-    if args.secrets:
-        statements.append(policies.allow("ReadSecrets", ["secretsmanager:GetSecretValue"], list(args.secrets)))
-        if args.secrets_key is not None:
-            statements.append(policies.allow("OpenSecrets", ["kms:Decrypt"], [args.secrets_key]))
+        statements.append(policies.allow("PullImage", pull, repositories))
+    parameters = [arn for arn in args.secrets if isinstance(arn, str) and ":ssm:" in arn]
+    secrets = [arn for arn in args.secrets if arn not in parameters]
+    if secrets:
+        statements.append(policies.allow("ReadSecrets", ["secretsmanager:GetSecretValue"], secrets))
+    if parameters:
+        statements.append(policies.allow("ReadParameters", ["ssm:GetParameters"], parameters))
+    if args.secrets and args.secrets_keys:
+        statements.append(policies.allow("OpenSecrets", ["kms:Decrypt"], list(args.secrets_keys)))
     return statements
 
 

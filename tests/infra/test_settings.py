@@ -56,7 +56,7 @@ def test_safe_when_nothing_is_said():
         ("web", {"scaling": {"range": "four"}}, "scaling.range: is not a range of tasks, got 'four', allowed: 2-20"),
         ("web", {"scaling": {"range": "2-4"}}, "web.scaling: says no target, so that nothing would scale"),
         ("web", {"scaling": {"cpu": 50, "max_tasks": 2}}, "web.scaling.min_tasks: is not set. Add min_tasks (tasks"),
-        ("web", _scaling(cpuu=50), "web.scaling.cpuu: is not a setting, allowed: cpu, high_resolution"),
+        ("web", _scaling(cpuu=50), "web.scaling.cpuu: is not a setting, allowed: cooldowns, cpu"),
         ("web", _scaling(cpu=None, requests_per_task=9, high_resolution=True), "needs a target that has 20 s metrics"),
         ("web", _scaling(queue={"acceptable_latency": 9, "processing_time": 1}), "is for a worker"),
         ("web", {"cpu": 500}, "web.cpu: is no size that Fargate has, got 500, allowed: 256, 512"),

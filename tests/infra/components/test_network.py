@@ -43,8 +43,8 @@ def _tier(graph: Graph, tier: str) -> list[Resource]:
     return [item for item in graph.of_type("aws:ec2/subnet:Subnet") if item.inputs["tags"]["tier"] == tier]
 
 
-def test_three_tiers_in_three_zones(graph: Graph):
-    for tier in ("public", "app", "data"):
+def test_four_tiers_in_three_zones(graph: Graph):
+    for tier in ("public", "app", "card-data", "data"):
         assert len({item.inputs["availabilityZone"] for item in _tier(graph, tier)}) == 3
 
 
@@ -52,7 +52,7 @@ def test_only_public_subnets_have_a_way_in(graph: Graph):
     for subnet in _tier(graph, "public"):
         (route,) = _routes(graph, subnet)
         assert route.inputs["gatewayId"].startswith("igw-")
-    for subnet in _tier(graph, "app"):
+    for subnet in [*_tier(graph, "app"), *_tier(graph, "card-data")]:
         (route,) = _routes(graph, subnet)
         assert "gatewayId" not in route.inputs
         assert route.inputs["natGatewayId"].startswith("nat-")
@@ -71,7 +71,9 @@ def test_nat_in_each_zone_takes_that_zone_s_traffic(graph: Graph):
 def test_one_nat_for_all_zones():
     graph = build(lambda account: _network(account, nat="one", zones=2))
     assert len(graph.of_type("aws:ec2/natGateway:NatGateway")) == 1
-    assert len(graph.of_type("aws:ec2/subnet:Subnet")) == 6
+    assert len(graph.of_type("aws:ec2/subnet:Subnet")) == 8
+    for tier in ("app", "card-data"):
+        assert all(_routes(graph, subnet)[0].inputs["natGatewayId"] for subnet in _tier(graph, tier))
 
 
 def test_a_region_with_too_few_zones():
@@ -100,7 +102,7 @@ def test_flow_logs_write_everything_encrypted_and_protected(graph: Graph):
 
 def test_endpoints_are_for_this_account_alone(graph: Graph):
     endpoints = graph.of_type("aws:ec2/vpcEndpoint:VpcEndpoint")
-    assert len(endpoints) == 9
+    assert len(endpoints) == 10
     for endpoint in endpoints:
         for statement in json.loads(endpoint.inputs["policy"])["Statement"]:
             narrow = "Condition" in statement or statement["Resource"] != "*"
@@ -114,8 +116,10 @@ def test_endpoints_are_reached_from_the_vpc_alone(graph: Graph):
     assert (rule.inputs["fromPort"], rule.inputs["toPort"]) == (443, 443)
 
 
-def test_without_interface_endpoints_s3_s_gateway_stays():
+def test_without_interface_endpoints_the_free_gateways_stay():
     graph = build(
         lambda account: Endpoints("ends", EndpointsArgs(account=account, network=_network(account), services=()))
     )
-    assert one(graph, "ec2/vpcEndpoint:VpcEndpoint").inputs["vpcEndpointType"] == "Gateway"
+    endpoints = graph.of_type("aws:ec2/vpcEndpoint:VpcEndpoint")
+    assert {item.inputs["serviceName"].rpartition(".")[2] for item in endpoints} == {"s3", "dynamodb"}
+    assert {item.inputs["vpcEndpointType"] for item in endpoints} == {"Gateway"}
