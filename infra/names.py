@@ -11,6 +11,7 @@ AUTO_SUFFIX = 8
 
 LIMITS: dict[str, int] = {
     "aws:appautoscaling/policy:Policy": 256,
+    "aws:backup/vault:Vault": 50,
     "aws:cloudwatch/eventArchive:EventArchive": 48,
     "aws:cloudwatch/eventBus:EventBus": 256,
     "aws:cloudwatch/eventRule:EventRule": 64,
@@ -23,6 +24,7 @@ LIMITS: dict[str, int] = {
     "aws:rds/cluster:Cluster": 63,
     "aws:s3/bucket:Bucket": 63,
     "aws:sqs/queue:Queue": 80,
+    "aws:synthetics/canary:Canary": 255,
 }
 """Longest physical name by type (the API reference of each service)."""
 

@@ -49,11 +49,20 @@ ADMINISTER = [
 USE = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
 
 _THROUGH = {
-    DataClass.ORDERS: ("elasticache", "events", "rds", "secretsmanager", "sqs"),
-    DataClass.LOGS: ("s3",),
+    DataClass.ORDERS: ("backup", "elasticache", "events", "rds", "secretsmanager", "sqs"),
+    DataClass.LOGS: ("s3", "sns", "sqs"),
     DataClass.AUDIT: ("s3",),
 }
 """AWS services through which the account's principals may use a key; IAM still has to let them."""
+
+ALERTING = {
+    "Alarms": "cloudwatch.amazonaws.com",
+    "AlertRules": "events.amazonaws.com",
+    "Budgets": "budgets.amazonaws.com",
+    "CostAnomalies": "costalerts.amazonaws.com",
+    "Config": "config.amazonaws.com",
+}
+"""Services that encrypt with the logs key on their own: statement to service."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,6 +156,14 @@ def _key_policy(data_class: DataClass, args: EncryptionArgs) -> list[Statement]:
                 condition={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}},
             )
         )
+    if data_class is DataClass.LOGS:
+        # Alarms, rules and budgets publish to encrypted topics as themselves; Config delivers as itself.
+        for sid, service in ALERTING.items():
+            statements.append(
+                policies.allow(
+                    sid, ["kms:Decrypt", "kms:GenerateDataKey*"], "*", principal={"Service": service}, condition=own
+                )
+            )
     if data_class is DataClass.AUDIT:
         statements.append(
             policies.allow(
