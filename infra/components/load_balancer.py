@@ -1,8 +1,9 @@
-"""LoadBalancer: the one door from the internet; HTTPS wherever the stack has a certificate."""
+"""LoadBalancer: the shop's door, on the internet or behind CloudFront; HTTPS wherever the stack has a certificate."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import pulumi
 import pulumi_aws as aws
@@ -15,24 +16,31 @@ from infra.components.secure_bucket import SecureBucket
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06"
 """TLS 1.3 and 1.2 (Elastic Load Balancing, 'Security policies for your Application Load Balancer')."""
 
+FROM_CLOUDFRONT = "com.amazonaws.global.cloudfront.origin-facing"
+"""AWS's list of the addresses that CloudFront calls origins from."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class LoadBalancerArgs:
     """What a LoadBalancer is made from.
 
     Attributes:
-        network: The VPC; it lies in the public subnets.
+        network: The VPC; it lies in the public subnets, or, behind CloudFront, in the app subnets.
         access_logs: Bucket for its access and connection logs.
+        front: Who reaches it: the internet (``load_balancer``), or CloudFront alone.
         certificate_arn: ACM certificate; without one its listener speaks plain HTTP.
         idle_timeout: Seconds until a silent connection is closed.
+        capacity_units: LCUs that it reserves; None for none.
         keep: Whether it is protected.
         transform: Changes to children.
     """
 
     network: Network
     access_logs: SecureBucket
-    certificate_arn: str | None = None
+    front: Literal["cloudfront", "load_balancer"] = "load_balancer"
+    certificate_arn: pulumi.Input[str] | None = None
     idle_timeout: int = 60
+    capacity_units: int | None = None
     keep: bool = True
     transform: Transforms | None = None
 
@@ -51,7 +59,8 @@ class LoadBalancer(Component):
         super().__init__("surgeproof:platform:LoadBalancer", name, {}, component_options(name, opts, args.transform))
         self._name = name
         self._args = args
-        self.scheme = "https" if args.certificate_arn else "http"
+        self.scheme = "http" if args.certificate_arn is None else "https"
+        inside = args.front == "cloudfront"
         self.group = aws.ec2.SecurityGroup(
             f"{name}-group",
             vpc_id=args.network.vpc.id,
@@ -59,14 +68,17 @@ class LoadBalancer(Component):
             tags={"Name": name},
             opts=self._child(),
         )
-        for port in (443, 80) if args.certificate_arn else (80,):
-            self._open(port)
+        if inside:
+            self._open_to_cloudfront()
+        else:
+            for port in (80,) if args.certificate_arn is None else (443, 80):
+                self._open(port)
         logs = args.access_logs.bucket.bucket
         self.balancer = aws.lb.LoadBalancer(
             names.logical("aws:lb/loadBalancer:LoadBalancer", name),
             load_balancer_type="application",
-            internal=False,
-            subnets=[subnet.id for subnet in args.network.public],
+            internal=inside,
+            subnets=[subnet.id for subnet in (args.network.app if inside else args.network.public)],
             security_groups=[self.group.id],
             idle_timeout=args.idle_timeout,
             drop_invalid_header_fields=True,
@@ -77,6 +89,9 @@ class LoadBalancer(Component):
             enable_deletion_protection=args.keep,
             access_logs={"bucket": logs, "enabled": True, "prefix": "alb/access"},
             connection_logs={"bucket": logs, "enabled": True, "prefix": "alb/connections"},
+            minimum_load_balancer_capacity=None
+            if args.capacity_units is None
+            else {"capacity_units": args.capacity_units},
             opts=self._child(protect=args.keep or None, depends_on=[args.access_logs.policy]),
         )
 
@@ -103,20 +118,37 @@ class LoadBalancer(Component):
                 default_actions=forward,
                 opts=self._child(),
             )
-            aws.lb.Listener(
-                f"{self._name}-redirect",
-                load_balancer_arn=self.balancer.arn,
-                port=80,
-                protocol="HTTP",
-                default_actions=[
-                    {
-                        "type": "redirect",
-                        "redirect": {"port": "443", "protocol": "HTTPS", "status_code": "HTTP_301"},
-                    }
-                ],
-                opts=self._child(),
-            )
+            if self._args.front == "load_balancer":
+                self._redirect()
         self._done({"dns_name": self.balancer.dns_name, "listener_arn": self.listener.arn})
+
+    def _redirect(self) -> None:
+        aws.lb.Listener(
+            f"{self._name}-redirect",
+            load_balancer_arn=self.balancer.arn,
+            port=80,
+            protocol="HTTP",
+            default_actions=[
+                {
+                    "type": "redirect",
+                    "redirect": {"port": "443", "protocol": "HTTPS", "status_code": "HTTP_301"},
+                }
+            ],
+            opts=self._child(),
+        )
+
+    def _open_to_cloudfront(self) -> None:
+        port = 80 if self.scheme == "http" else 443
+        aws.vpc.SecurityGroupIngressRule(
+            f"{self._name}-in-{port}",
+            security_group_id=self.group.id,
+            description="CloudFront",
+            ip_protocol="tcp",
+            from_port=port,
+            to_port=port,
+            prefix_list_id=aws.ec2.get_managed_prefix_list_output(name=FROM_CLOUDFRONT).id,
+            opts=self._child(),
+        )
 
     def _open(self, port: int) -> None:
         aws.vpc.SecurityGroupIngressRule(
