@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from surgeproof.graph.edge_arns import EDGE_SHAPES
+
 PARTITION = "aws"
 ACCOUNT = "123456789012"
 
@@ -236,6 +238,7 @@ def _address(seed: Seed) -> Identity:
 
 
 _SHAPES: dict[str, _Shape] = {
+    **EDGE_SHAPES,
     "aws:appautoscaling/policy:Policy": _scaling_child("scalingPolicy"),
     "aws:appautoscaling/scheduledAction:ScheduledAction": _scaling_child("scheduledAction"),
     "aws:appautoscaling/target:Target": _scaling_target,

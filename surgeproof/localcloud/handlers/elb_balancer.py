@@ -43,17 +43,23 @@ def _log_attributes(kind: str, logs: Inputs) -> list[dict[str, str]]:
 class LoadBalancer(Handler):
     """A load balancer with its attributes."""
 
+    kept = "extended"
+    note = "Reserved capacity is kept, and there at once."
+
     calls = (
         "elbv2.create_load_balancer",
         "elbv2.modify_load_balancer_attributes",
         "elbv2.set_security_groups",
+        "elbv2.modify_capacity_reservation",
         "elbv2.delete_load_balancer",
     )
     name_prop = "name"
     name_length = 32
     defaults: ClassVar = {"loadBalancerType": "application", "internal": False, "idleTimeout": 60}
     renamed: ClassVar = {"loadBalancerType": "Type"}
-    elsewhere = frozenset({*_SWITCHES, "accessLogs", "connectionLogs", "healthCheckLogs", "internal"})
+    elsewhere = frozenset(
+        {*_SWITCHES, "accessLogs", "connectionLogs", "healthCheckLogs", "internal", "minimumLoadBalancerCapacity"}
+    )
     replace_on = frozenset({"name", "internal", "loadBalancerType", "region"})
     computed = ("arn", "arnSuffix", "dnsName", "zoneId", "vpcId")
 
@@ -64,6 +70,14 @@ class LoadBalancer(Handler):
                 told += _log_attributes(kind, inputs[name])
         return told
 
+    def _reserve(self, account: Account, inputs: Inputs, identity: str) -> None:
+        """Reserve capacity, or give it back."""
+        units = (inputs.get("minimumLoadBalancerCapacity") or {}).get("capacityUnits")
+        wanted: dict[str, Any] = (
+            {"MinimumLoadBalancerCapacity": {"CapacityUnits": units}} if units else {"ResetCapacityReservation": True}
+        )
+        account.client("elbv2", inputs).modify_capacity_reservation(LoadBalancerArn=identity, **wanted)
+
     def create(self, account: Account, inputs: Inputs) -> tuple[str, Inputs]:
         """Create it and set its attributes."""
         scheme = "internal" if inputs["internal"] else "internet-facing"
@@ -72,6 +86,8 @@ class LoadBalancer(Handler):
         account.client("elbv2", inputs).modify_load_balancer_attributes(
             LoadBalancerArn=arn, Attributes=self._attributes(inputs)
         )
+        if inputs.get("minimumLoadBalancerCapacity"):
+            self._reserve(account, inputs, arn)
         return arn, self.outputs(
             account,
             inputs,
@@ -86,6 +102,8 @@ class LoadBalancer(Handler):
         """Change attributes and security groups."""
         client = account.client("elbv2", inputs)
         client.modify_load_balancer_attributes(LoadBalancerArn=existing.identity, Attributes=self._attributes(inputs))
+        if inputs.get("minimumLoadBalancerCapacity") != existing.inputs.get("minimumLoadBalancerCapacity"):
+            self._reserve(account, inputs, existing.identity)
         if inputs.get("securityGroups"):
             client.set_security_groups(LoadBalancerArn=existing.identity, SecurityGroups=inputs["securityGroups"])
         return {**existing.outputs, **self.outputs(account, inputs)}

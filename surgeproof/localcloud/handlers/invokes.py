@@ -52,3 +52,22 @@ def prefix_list(account: Account, args: dict[str, Any]) -> dict[str, Any]:
     identity = found["PrefixListId"]
     entries = account.client("ec2", args).get_managed_prefix_list_entries(PrefixListId=identity)["Entries"]
     return {**args, "id": identity, "name": found["PrefixListName"], "cidrBlocks": [entry["Cidr"] for entry in entries]}
+
+
+@invoke("aws:ec2/getManagedPrefixList:getManagedPrefixList")
+def managed_prefix_list(account: Account, args: dict[str, Any]) -> dict[str, Any]:
+    """A list of address ranges by its name, AWS's own among them (EC2 DescribeManagedPrefixLists)."""
+    wanted: dict[str, Any] = {"PrefixListIds": [args["id"]]} if args.get("id") else {}
+    if args.get("name"):
+        wanted["Filters"] = [{"Name": "prefix-list-name", "Values": [args["name"]]}]
+    found = account.client("ec2", args).describe_managed_prefix_lists(**wanted)["PrefixLists"][0]
+    return {
+        **args,
+        "id": found["PrefixListId"],
+        "arn": found["PrefixListArn"],
+        "name": found["PrefixListName"],
+        "addressFamily": found["AddressFamily"],
+        "ownerId": found["OwnerId"],
+        "maxEntries": found.get("MaxEntries", 0),
+        "version": found.get("Version", 1),
+    }

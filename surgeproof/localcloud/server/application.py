@@ -13,29 +13,44 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
 from surgeproof.localcloud.server import (
+    added_account,  # noqa: F401 - importing registers its operations
+    added_operations,
+    added_safekeeping,  # noqa: F401
+    cloudfront,
+    composite_alarms,
     control,
     ecs,
     elb,
+    elb_capacity,
     events,
     fast_path,
+    guardduty,
     rds,
+    route53,
     s3,
     scaling_activities,
     sqs,
+    wafv2,
 )
 
 PRELOADED = (
     "sts", "ec2", "kms", "s3", "iam", "logs", "sqs", "events", "cloudwatch", "secretsmanager", "acm", "elbv2", "rds",
-    "elasticache", "ecs", "cloudtrail", "applicationautoscaling",
+    "elasticache", "ecs", "wafv2", "cloudfront", "route53", "cloudtrail", "applicationautoscaling",
 )  # fmt: skip
 """Services whose code is loaded while the caller still loads Pulumi, in about the order in which a program needs them."""
+
+PARTS = (
+    sqs, events, s3, elb, ecs, rds, scaling_activities, cloudfront, elb_capacity, route53, wafv2, composite_alarms,
+    guardduty,
+)  # fmt: skip
+"""What changes moto."""
 
 
 class EmbeddedAwsApplication:
     """Dispatches requests by path and by the service in their signature."""
 
     def __init__(self, region: str) -> None:
-        for part in (sqs, events, s3, elb, ecs, rds, scaling_activities):
+        for part in PARTS:
             part.install()
         self._region = region
         self._moto = DomainDispatcherApplication(create_backend_app)
@@ -45,8 +60,11 @@ class EmbeddedAwsApplication:
         """Answer one request."""
         if environ.get("PATH_INFO", "").startswith(control.PREFIX):
             return control.answer(environ, start_response)
-        quick = fast_path.answer(environ, start_response)
-        return self._moto(environ, start_response) if quick is None else quick
+        for here in (fast_path, added_operations):
+            answered = here.answer(environ, start_response)
+            if answered is not None:
+                return answered
+        return self._moto(environ, start_response)
 
     def preload(self) -> None:
         """Load the services in a thread of its own, so that nobody waits for it who does not need them yet."""
@@ -58,7 +76,7 @@ class EmbeddedAwsApplication:
                 importlib.import_module(f"moto.{service}.responses")
                 backends = get_backend(service)
                 account = backends[DEFAULT_ACCOUNT_ID]
-                account["aws" if service in {"iam", "sts", "s3"} else self._region]
+                account["aws" if service in {"iam", "sts", "s3", "cloudfront", "route53"} else self._region]
                 with self._moto.lock:
                     if service not in self._moto.app_instances:
                         self._moto.app_instances[service] = create_backend_app(service)
