@@ -30,14 +30,20 @@ class LazyGroup(click.Group):
 
     commands_by_name: ClassVar[dict[str, tuple[str, str]]] = {
         "check": ("surgeproof.cli.check", "check_command"),
+        "cloud": ("surgeproof.cli.cloud", "cloud_group"),
         "controls": ("surgeproof.cli.controls", "controls_group"),
         "cost": ("surgeproof.cli.cost", "cost_command"),
+        "destroy": ("surgeproof.cli.destroy", "destroy_command"),
         "diff": ("surgeproof.cli.diff", "diff_command"),
         "doctor": ("surgeproof.cli.doctor", "doctor_command"),
         "graph": ("surgeproof.cli.graph", "graph_command"),
         "launch": ("surgeproof.cli.launch", "launch_group"),
         "loadtest": ("surgeproof.cli.loadtest", "loadtest_command"),
+        "new": ("surgeproof.cli.new", "new_command"),
+        "preview": ("surgeproof.cli.preview", "preview_command"),
+        "refresh": ("surgeproof.cli.refresh", "refresh_command"),
         "rehearse": ("surgeproof.cli.rehearse", "rehearse_command"),
+        "up": ("surgeproof.cli.up", "up_command"),
     }
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature

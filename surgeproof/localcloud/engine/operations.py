@@ -93,10 +93,10 @@ class LocalStack:
             if foreseen.result != "succeeded":
                 return [foreseen]
             note_instance(self.folder.instance, workspace.cloud.instance)
-            packs = [str(workspace.pack)] if workspace.pack else None
 
             def act(report: Report) -> None:
-                stack.up(program=workspace.program(), policy_packs=packs, refresh=refresh or None, **self._hear(report))
+                held = self._held(workspace)
+                stack.up(program=workspace.program(), refresh=refresh or None, **held, **self._hear(report))
 
             return [foreseen, self._run("up", act)]
 
