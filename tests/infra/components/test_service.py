@@ -134,36 +134,6 @@ def test_health_and_drain_as_set(production: Graph):
     assert "healthCheckGracePeriodSeconds" not in _service(production, NAMES[1]).inputs
 
 
-def test_https_only_where_there_is_a_certificate(production: Graph, local: Graph):
-    https, redirect = sorted(production.of_type("aws:lb/listener:Listener"), key=lambda item: -item.inputs["port"])
-    assert https.inputs["protocol"] == "HTTPS"
-    assert https.inputs["sslPolicy"].startswith("ELBSecurityPolicy-TLS13-1-2")
-    assert redirect.inputs["defaultActions"][0]["redirect"]["protocol"] == "HTTPS"
-    assert one(local, "lb/listener:Listener").inputs["protocol"] == "HTTP"
-    assert local.exports["surgeproof"]["load_balancer"]["scheme"] == "http"
-
-
-def test_the_world_reaches_the_load_balancer_alone(production: Graph):
-    rules = [
-        item
-        for item in production.of_type("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
-        if item.inputs.get("cidrIpv4") == "0.0.0.0/0"
-    ]
-    (balancer,) = production.sources(one(production, "lb/loadBalancer:LoadBalancer"), "securityGroups")
-    assert {item.inputs["fromPort"] for item in rules} == {80, 443}
-    assert all(production.sources(item, "securityGroupId") == (balancer,) for item in rules)
-
-
-def test_access_logs_are_delivered(production: Graph):
-    balancer = one(production, "lb/loadBalancer:LoadBalancer")
-    assert balancer.inputs["accessLogs"]["enabled"]
-    assert balancer.inputs["dropInvalidHeaderFields"]
-    assert balancer.inputs["enableDeletionProtection"]
-    assert not balancer.inputs["enableWafFailOpen"]
-    (bucket,) = production.sources(balancer, "accessLogs")
-    assert bucket.name == "shop-production-access-logs"
-
-
 def test_own_variables_are_added_and_wired_ones_kept(project: Project):
     path = "services.storefront.environment"
     graph = run_program(project, "local", overrides={f"{path}.FEATURE": "on"})
