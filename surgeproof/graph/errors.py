@@ -27,3 +27,7 @@ class SavedGraphError(GraphError):
 
 class StateError(GraphError):
     """A state file cannot be read, or is none."""
+
+
+class LiveAccountError(GraphError):
+    """A live account cannot be asked: no credentials, no region, or nobody answers."""

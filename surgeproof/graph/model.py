@@ -69,6 +69,20 @@ class Resource(_Frozen):
         return hash(self.urn)
 
 
+class Unread(_Frozen):
+    """What a source was to read and could not: nothing may be concluded from its absence.
+
+    Attributes:
+        what: Type token; or ``options`` for what only a program knows (protect, ignore_changes, parents).
+        action: IAM action that was refused, ``sqs:ListQueues``; "" when no call failed.
+        why: In a few words.
+    """
+
+    what: str
+    action: str = ""
+    why: str
+
+
 class Graph(_Frozen):
     """All resources of one stack, and what it exports."""
 
@@ -77,6 +91,7 @@ class Graph(_Frozen):
     resources: tuple[Resource, ...]
     exports: dict[str, Any] = Field(default_factory=dict)
     secret_exports: tuple[str, ...] = ()
+    unread: tuple[Unread, ...] = Field(default=(), description="What the source could not read; empty for a program")
 
     @cached_property
     def _by_urn(self) -> dict[str, Resource]:
