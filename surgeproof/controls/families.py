@@ -191,7 +191,9 @@ FAMILIES["tagged"] = tuple(
             "bucket", "kms_key", "table", "database", "database_instance", "cache", "queue", "topic", "event_bus",
             "stream", "function", "ecs_cluster", "ecs_service", "task_definition", "repository", "load_balancer",
             "target_group", "web_acl", "distribution", "trail", "log_group", "vpc", "subnet", "security_group", "role",
-            "secret", "file_system", "backup_vault",
+            "secret", "file_system", "backup_vault", "backup_plan", "alarm", "event_rule", "vpc_endpoint", "nat_gateway",
+            "flow_log", "route_table", "database_subnets", "database_parameters", "cache_subnets", "certificate", "zone",
+            "scaling_target", "firehose", "api", "api_stage", "detector", "ssm", "policy", "pipe", "volume", "instance",
         )
         for type_ in FAMILIES[family]
     )
@@ -257,6 +259,7 @@ FOLLOWS: frozenset[str] = frozenset(
         "elasticache/parameterGroup",
         "elasticache/user",
         "elasticache/userGroup",
+        "elasticache/userGroupAssociation",
         "guardduty/filter",
         "guardduty/publishingDestination",
         "iam/accountAlias",

@@ -57,7 +57,7 @@ def changes_are_told(resource: Resource, context: Context) -> list[Outcome]:
         "cloudWatchLogsGroupArn"
     ):
         return [not_applicable("is not delivered to CloudWatch Logs")]
-    watched = {name for alarm in context.graph.of_type(ALARM) if _acts(alarm) for name in metrics(context, alarm)}
+    watched = {name for alarm in context.graph.of_type(ALARM) if acts(alarm) for name in metrics(context, alarm)}
     patterns = [
         str(context.value(item, "pattern"))
         for item in context.family("log_metric_filter")
@@ -84,7 +84,8 @@ def metrics(context: Context, alarm: Resource) -> Iterator[str]:
             yield nested["metricName"]
 
 
-def _acts(alarm: Resource) -> bool:
+def acts(alarm: Resource) -> bool:
+    """Whether an alarm does anything when it goes off."""
     return bool(alarm.property_dependencies.get("alarmActions")) or bool(alarm.inputs.get("alarmActions"))
 
 
@@ -103,7 +104,7 @@ def launch_is_alarmed(_resource: None, context: Context) -> list[Outcome]:
     used = [family for family in LAUNCH if _live(context, family)]
     if not used:
         return [not_applicable("nothing that runs out in a launch")]
-    watched = {name for alarm in context.graph.of_type(ALARM) if _acts(alarm) for name in metrics(context, alarm)}
+    watched = {name for alarm in context.graph.of_type(ALARM) if acts(alarm) for name in metrics(context, alarm)}
     missing = [choice[0] for family in used for choice in LAUNCH[family] if not any(name in watched for name in choice)]
     return [failed(f"no alarm on {', '.join(missing)}")] if missing else [passed()]
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from surgeproof.controls.catalogue.account_alarms import acts, metrics
 from surgeproof.controls.catalogue.sqs import dead_letter_queues
+from surgeproof.controls.catalogue.threats import reaches_topic
 from surgeproof.controls.context import ABSENT, UNKNOWN, Context
 from surgeproof.controls.control import control
 from surgeproof.controls.expectations import all_of, is_true, items, must
@@ -14,12 +16,18 @@ from surgeproof.graph.wire import UNKNOWN_MARK
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 VISIBLE = "ApproximateNumberOfMessagesVisible"
-FAILURES = {
-    "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": ("AWS/Firehose", "DeliveryTo"),
-    "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": ("AWS/Firehose", "DeliveryTo"),
-    "aws:cfg/recorder:Recorder": ("AWS/Config", ""),
+FAILURES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": ("AWS/Firehose", ()),
+    "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": (
+        "AWS/Firehose",
+        ("DeleteLoggingConfiguration",),
+    ),
+    "aws:cfg/recorder:Recorder": ("AWS/Config", ("StopConfigurationRecorder",)),
+    "aws:ec2/flowLog:FlowLog": ("AWS/Logs", ("DeleteFlowLogs",)),
+    "aws:cloudtrail/trail:Trail": ("", ("StopLogging",)),
+    "aws:guardduty/detector:Detector": ("", ("DeleteDetector",)),
 }
-"""What records for audit and can fail in silence: type to namespace and start of the metric that tells."""
+"""What records for audit and can fall silent: its type, to the namespace of its own metrics and the calls that end it."""
 
 
 @control(
@@ -93,23 +101,37 @@ def _named_queues(context: Context) -> dict[object, list[Resource]]:
     severity="high",
     family="stack",
     rationale="PCI DSS asks that the failure of a security control is noticed; audit that stopped makes no noise.",
-    remediation="An `aws.cloudwatch.MetricAlarm` on the delivery metric of each, or an `EventRule` on `aws.config`.",
+    remediation="An `aws.cloudwatch.EventRule` on the calls that end each (`StopLogging`, `DeleteFlowLogs`, ...) with a topic "
+    "behind it; for Firehose a `MetricAlarm` on its delivery.",
     requirements=published(pci="10.7.2j 10.7.3j", nist="AU-5"),
 )
 def failures_alarm(resource: Resource | None, context: Context) -> list[Outcome]:
-    """For each delivery stream, recorder and web-ACL log: an alarm in its namespace, or a rule on its events."""
+    """For each that records for audit: an alarm in its namespace, or on the calls that end it, that somebody hears."""
     del resource
-    alarms = [context.value(item, "namespace") for item in context.graph.of_type(ALARM)]
-    rules = [
-        str(item.inputs.get("eventPattern")) for item in context.graph.of_type("aws:cloudwatch/eventRule:EventRule")
-    ]
     recording = [item for item in context.graph.resources if item.type in FAILURES]
     if not recording:
         return [not_applicable("nothing that records for audit")]
+    namespaces = {context.value(item, "namespace") for item in context.graph.of_type(ALARM) if acts(item)}
+    heard = _heard(context)
     found: list[Outcome] = []
     for item in recording:
-        namespace, _ = FAILURES[item.type]
-        source = namespace.lower().replace("/", ".")
-        if namespace not in alarms and not any(source in rule for rule in rules):
+        namespace, calls = FAILURES[item.type]
+        if namespace not in namespaces and not any(call in text for call in calls for text in heard):
             found.append(failed(f"{item.name}: nobody is told when it stops", property="name"))
     return found or [passed()]
+
+
+def _heard(context: Context) -> list[str]:
+    """Patterns of rules that reach a topic, and of metric filters whose metric is alarmed on."""
+    rules = [
+        str(context.value(item, "eventPattern"))
+        for item in context.family("event_rule")
+        if context.value(item, "state") != "DISABLED" and reaches_topic(context, item)
+    ]
+    watched = {name for alarm in context.graph.of_type(ALARM) if acts(alarm) for name in metrics(context, alarm)}
+    filters = [
+        str(context.value(item, "pattern"))
+        for item in context.family("log_metric_filter")
+        if str(context.value(item, "metricTransformation.name")) in watched
+    ]
+    return [*rules, *filters]

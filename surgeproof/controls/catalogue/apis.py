@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from surgeproof.controls.context import ABSENT, UNKNOWN, Context
 from surgeproof.controls.control import control
-from surgeproof.controls.expectations import all_of, must
+from surgeproof.controls.expectations import all_of, is_true, must
+from surgeproof.controls.network_reach import reach
 from surgeproof.controls.outcome import Outcome, failed, not_applicable, passed, unknown
 from surgeproof.controls.published import published
 from surgeproof.graph.model import Resource
 
+INTEGRATION = "aws:apigatewayv2/integration:Integration"
 PUBLIC_ROUTES = frozenset({"$connect", "$disconnect", "GET /", "GET /health", "GET /healthz"})
 """Routes that anybody may call; an ``OPTIONS`` route is CORS's own question and carries no credentials."""
 
@@ -30,13 +32,17 @@ LOGGED = {
     remediation="`authorization_type='JWT', authorizer_id=authorizer.id`",
     requirements=published("APIGateway.8", pci="7.2.1p", nist="AC-3"),
 )
-def route_asks_who(resource: Resource, context: Context) -> Outcome:
-    """An authorization type other than NONE."""
+def route_asks_who(resource: Resource, context: Context) -> list[Outcome]:
+    """An authorization type other than NONE, and the authorizer that two of the types need."""
     route = context.value(resource, "routeKey")
     if route in PUBLIC_ROUTES or str(route).startswith("OPTIONS "):
-        return not_applicable("a public route")
-    return must(
-        context, resource, "authorizationType", lambda value: value not in (None, "NONE"), "lets anybody call it"
+        return [not_applicable("a public route")]
+    kind = "authorizationType"
+    named = passed()
+    if context.value(resource, kind) in ("JWT", "CUSTOM") and not resource.property_dependencies.get("authorizerId"):
+        named = must(context, resource, "authorizerId", bool, "names no authorizer")
+    return all_of(
+        must(context, resource, kind, lambda value: value not in (None, "NONE"), "lets anybody call it"), named
     )
 
 
@@ -50,7 +56,10 @@ def route_asks_who(resource: Resource, context: Context) -> Outcome:
     requirements=published("APIGateway.10 APIGateway.11", pci="4.2.1p 6.4.2j", nist="SC-8 SC-5"),
 )
 def api_is_bounded(resource: Resource, context: Context) -> list[Outcome]:
-    """Throttling on the stage; no ``*`` in the API's CORS origins; its domains take TLS 1.2."""
+    """Throttling on the stage; no ``*`` in the API's CORS origins; its domains take TLS 1.2; no way around CloudFront.
+
+    A web ACL cannot be put before an HTTP API, so that its own endpoint must be off and its way inside be TLS.
+    """
     settings = "defaultRouteSettings"
     throttles = (
         must(context, resource, f"{settings}.{key}", bool, "does not throttle")
@@ -64,8 +73,28 @@ def api_is_bounded(resource: Resource, context: Context) -> list[Outcome]:
         for domain in context.graph.sources(mapping, "domainName")
     ]
     return all_of(
-        *throttles, *(_origins(context, api) for api in apis), *(_domain(context, domain) for domain in domains)
+        *throttles,
+        *(_origins(context, api) for api in apis),
+        *(_domain(context, domain) for domain in domains),
+        *(_endpoint(context, api) for api in apis),
+        *(_inside(context, item) for api in apis for item in reach(context).linking(api, INTEGRATION, "apiId")),
     )
+
+
+def _endpoint(context: Context, api: Resource) -> Outcome:
+    off = context.value(api, "disableExecuteApiEndpoint")
+    if off is UNKNOWN:
+        return unknown(f"{api.name}: whether its own endpoint is off is not known", property="apiId")
+    return (
+        passed() if is_true(off) else failed(f"{api.name}: answers beside CloudFront and its web ACL", property="apiId")
+    )
+
+
+def _inside(context: Context, integration: Resource) -> Outcome:
+    private = context.value(integration, "connectionType") == "VPC_LINK"
+    if private and context.value(integration, "tlsConfig.serverNameToVerify") is ABSENT:
+        return failed(f"{integration.name}: goes on in clear text", property="apiId")
+    return passed()
 
 
 def _origins(context: Context, api: Resource) -> Outcome:

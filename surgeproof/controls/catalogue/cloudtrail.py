@@ -11,10 +11,14 @@ from surgeproof.controls.context import ABSENT, Context
 from surgeproof.controls.control import Parameter, control
 from surgeproof.controls.expectations import all_of, customer_key, is_false, is_true, items, must
 from surgeproof.controls.outcome import Outcome, failed, not_applicable, passed, unknown
+from surgeproof.controls.placement import tags
 from surgeproof.controls.published import published
 from surgeproof.graph.model import Resource
+from surgeproof.graph.wire import UNKNOWN_MARK
 
 TRAIL = "trail"
+CLASSIFIED = ("audit", "cde")
+"""Classes of data whose every read is written down (PCI DSS 10.2.1.1, 10.2.1.3)."""
 
 
 @control(
@@ -127,20 +131,40 @@ def trail_has_customer_key(resource: Resource, context: Context) -> Outcome:
     requirements=published("S3.22°† S3.23°†", pci="10.2.1h 10.2.1.1p 10.2.1.3p", cis="3.8/3.8 3.9/3.9", nist="AU-12"),
 )
 def data_events_are_recorded(resource: Resource, context: Context) -> Outcome:
-    """Data events, read and write, of S3, and of DynamoDB where the program has a table."""
+    """Data events, read and write, of S3, and of DynamoDB where the program has a table; of each classified bucket."""
     wanted = {"AWS::S3::Object"} | ({"AWS::DynamoDB::Table"} if context.family("table") else set())
     selectors = items(context, resource, "eventSelectors")
     if selectors is None:
         return unknown("what it writes down is not known", property="eventSelectors")
     if not selectors:
         return _advanced(context, resource, "Data", wanted)
-    seen = {
-        data.get("type")
+    recorded = [
+        data
         for item in selectors
         if item.get("readWriteType", "All") == "All"
         for data in item.get("dataResources", [])
-    }
-    return passed() if wanted <= seen else failed("leaves out reads or writes of data", property="eventSelectors")
+    ]
+    if not wanted <= {data.get("type") for data in recorded}:
+        return failed("leaves out reads or writes of data", property="eventSelectors")
+    values = [value for data in recorded for value in data.get("values", [])]
+    missing = [
+        item.name
+        for item in context.family("bucket")
+        if tags(context, item).get("data-classification") in CLASSIFIED
+        and not _is_recorded(context, resource, item, values)
+    ]
+    if missing:
+        return failed(f"leaves out what is read of {', '.join(missing)}", property="eventSelectors")
+    return passed()
+
+
+def _is_recorded(context: Context, trail: Resource, bucket: Resource, values: list[Any]) -> bool:
+    arn = bucket.outputs.get("arn") or f"arn:aws:s3:::{bucket.id}"
+    if any(isinstance(value, str) and f"{arn}/".startswith(value) for value in values):
+        return True
+    # Where the ARN is known only later, the link says which bucket is meant.
+    linked = bucket in context.graph.sources(trail, "eventSelectors")
+    return linked and any(isinstance(value, str) and UNKNOWN_MARK in value for value in values)
 
 
 @control(

@@ -12,6 +12,9 @@ from surgeproof.controls.published import published
 from surgeproof.graph.model import Resource
 
 GROUP = "cache"
+USER = "aws:elasticache/user:User"
+USER_GROUP = "aws:elasticache/userGroup:UserGroup"
+USER_ASSOCIATION = "aws:elasticache/userGroupAssociation:UserGroupAssociation"
 MEMBER = "a member of a replication group, which is judged itself"
 
 
@@ -77,17 +80,42 @@ def cache_asks_who(resource: Resource, context: Context) -> Outcome:
     """A user group, or a token that is marked as secret."""
     if _member(context, resource):
         return not_applicable(MEMBER)
+    if any(_asks_nothing(context, user) for user in _users(context, resource)):
+        return failed("a user of its group needs no password", property="userGroupIds")
     users = context.value(resource, "userGroupIds")
-    if users is UNKNOWN or "userGroupIds" in resource.property_dependencies:
-        return passed()
-    if isinstance(users, list) and users:
+    if users is UNKNOWN or "userGroupIds" in resource.property_dependencies or (isinstance(users, list) and users):
         return passed()
     token = context.value(resource, "authToken")
     if token is ABSENT:
         return failed("lets anybody in who reaches it: neither users nor a token", property="userGroupIds")
-    if token is UNKNOWN or "authToken" in resource.secrets or "authToken" in resource.property_dependencies:
-        return passed()
-    return failed("its token is typed into the program", property="authToken")
+    hidden = token is UNKNOWN or "authToken" in resource.secrets
+    return passed() if hidden else failed("its token is typed into the program", property="authToken")
+
+
+def _users(context: Context, cache: Resource) -> list[Resource]:
+    """Users of a cache's groups, by the groups' own lists and by associations."""
+    ways = reach(context)
+    groups = ways.linked(cache, "userGroupIds", (USER_GROUP,))
+    return [
+        user
+        for group in groups
+        for user in (
+            *ways.linked(group, "userIds", (USER,)),
+            *(
+                item
+                for link in ways.linking(group, USER_ASSOCIATION, "userGroupId")
+                for item in ways.linked(link, "userId", (USER,))
+            ),
+        )
+    ]
+
+
+def _asks_nothing(context: Context, user: Resource) -> bool:
+    """Whether a user gets in without a password and may do anything; one that is off is no way in."""
+    free = is_true(context.value(user, "noPasswordRequired")) or (
+        context.value(user, "authenticationMode.type") == "no-password-required"
+    )
+    return free and not str(context.value(user, "accessString")).startswith("off")
 
 
 @control(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from surgeproof.controls.containers import containers
 from surgeproof.controls.context import ABSENT, UNKNOWN, Context
 from surgeproof.controls.control import control
 from surgeproof.controls.expectations import all_of, entry, is_false, is_true, items, must, number
@@ -128,7 +129,7 @@ def malformed_is_dropped(resource: Resource, context: Context) -> list[Outcome]:
     requirements=published("ELB.6 ELB.13", nist="CP-10"),
 )
 def balancer_is_resilient(resource: Resource, context: Context) -> list[Outcome]:
-    """Deletion protection, subnets in two zones, and target groups that detect in 60 s and drain in 120 s."""
+    """Deletion protection, two zones; target groups that detect in 60 s, drain in 120 s and let tasks start first."""
     ways = reach(context)
     subnets = ways.subnets_of(resource, "subnets")
     zones = {context.value(subnet, "availabilityZone") for subnet in subnets}
@@ -158,6 +159,23 @@ def _target(context: Context, group: Resource) -> list[Outcome]:
         found.append(failed(f"{group.name}: a task that leaves holds deployments for over 120 s", property="id"))
     if _or(context.value(group, "healthCheck.path"), "/") == "/":
         found.append(failed(f"{group.name}: has no health-check path of its own", property="id"))
+    return found + _patience(context, group)
+
+
+def _patience(context: Context, group: Resource) -> list[Outcome]:
+    """Whether services wait with health checks for as long as their containers say that they need to start."""
+    ways = reach(context)
+    found: list[Outcome] = []
+    for service in ways.linking(group, SERVICE_TYPE, "loadBalancers"):
+        grace = context.value(service, "healthCheckGracePeriodSeconds")
+        starts = [
+            number(entry(item.get("healthCheck"), "startPeriod", 0))
+            for task in ways.linked(service, "taskDefinition")
+            for item in containers(context, task) or []
+            if isinstance(item.get("healthCheck"), dict)
+        ]
+        if grace is ABSENT or (grace is not UNKNOWN and number(grace) < max(starts, default=1)):
+            found.append(failed(f"{service.name}: is judged unhealthy before it has started", property="id"))
     return found
 
 

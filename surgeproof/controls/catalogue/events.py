@@ -73,15 +73,16 @@ def no_event_is_lost(resource: Resource, context: Context) -> list[Outcome]:
 
 @control(
     id="EVB-03",
-    title="Buses are encrypted with a customer key",
+    title="Buses, schedules and pipes are encrypted with a customer key",
     severity="med",
-    family="event_bus",
+    family="event_carrier",
     rationale="Events carry the same orders as the queues behind them.",
-    remediation="`kms_key_identifier=key.arn`",
+    remediation="`kms_key_identifier=key.arn`; on a schedule `kms_key_arn=key.arn`",
     requirements=published(pci="3.5.1j", nist="SC-28"),
 )
 def bus_has_customer_key(resource: Resource, context: Context) -> Outcome:
     """A KMS key of one's own."""
     if context.value(resource, "name") == "default":
         return not_applicable("the account's default bus")
-    return customer_key(context, resource, "kmsKeyIdentifier", "is not encrypted with a customer key")
+    property_ = "kmsKeyArn" if resource.type.endswith(":Schedule") else "kmsKeyIdentifier"
+    return customer_key(context, resource, property_, "is not encrypted with a customer key")

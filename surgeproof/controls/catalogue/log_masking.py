@@ -52,7 +52,7 @@ def _programs_write(context: Context, group: Resource) -> bool:
     if ways.linking(group, TASK_TYPE, "containerDefinitions") or ways.linking(group, FUNCTION_TYPE, "loggingConfig"):
         return True
     name = group.outputs.get("name") or group.inputs.get("name")
-    return isinstance(name, str) and name.startswith(("/aws/lambda/", "/ecs/", "/aws/ecs/"))
+    return isinstance(name, str) and name.startswith(("/aws/lambda/", "/ecs/"))
 
 
 def _masks_cards(document: Any) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from surgeproof.controls.context import Context
 from surgeproof.controls.control import Parameter, control
 from surgeproof.controls.expectations import customer_key, must, number
+from surgeproof.controls.network_reach import reach
 from surgeproof.controls.outcome import Outcome
 from surgeproof.controls.placement import tags
 from surgeproof.controls.published import published
@@ -25,6 +26,20 @@ def log_group_has_customer_key(resource: Resource, context: Context) -> Outcome:
     return customer_key(context, resource, "kmsKeyId", "is not encrypted with a customer key")
 
 
+AUDITS = {
+    "aws:cloudtrail/trail:Trail": "cloudWatchLogsGroupArn",
+    "aws:ec2/flowLog:FlowLog": "logDestination",
+    "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": "logDestinationConfigs",
+    "aws:ecs/cluster:Cluster": "configuration",
+}
+"""What writes audit data to a log group, and the property that names it."""
+
+
+def _takes_audit(context: Context, group: Resource) -> bool:
+    ways = reach(context)
+    return any(ways.linking(group, type_, property_) for type_, property_ in AUDITS.items())
+
+
 @control(
     id="CW-02",
     title="Log groups say how long they keep what they hold; audit logs a year at least",
@@ -36,8 +51,8 @@ def log_group_has_customer_key(resource: Resource, context: Context) -> Outcome:
     parameters=(Parameter("audit_days", 365, 365, 3653, "days"),),
 )
 def retention_is_chosen(resource: Resource, context: Context) -> Outcome:
-    """Retention written out; a year where the tags say audit."""
-    audit = tags(context, resource).get("data-classification") == "audit"
+    """Retention written out; a year where the tags say audit, or a trail, flow log, firewall or shell writes to it."""
+    audit = tags(context, resource).get("data-classification") == "audit" or _takes_audit(context, resource)
     least = context.parameter("audit_days") if audit else 1
     message = "keeps audit logs too short a time" if audit else "does not say how long it keeps logs"
     return must(context, resource, "retentionInDays", lambda value: number(value) >= least, message)

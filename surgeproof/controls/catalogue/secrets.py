@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from surgeproof.controls.admission import unbounded
 from surgeproof.controls.context import ABSENT, UNKNOWN, Context
 from surgeproof.controls.control import Parameter, control
@@ -57,13 +59,14 @@ def _narrow(document: object) -> Outcome:
     parameters=(Parameter("days", 90, 1, 90, "days"),),
 )
 def secret_rotates(resource: Resource, context: Context) -> Outcome:
-    """A rotation of 90 days or less."""
+    """A rotation of 90 days or less, by days or by a schedule."""
     places = context.companions(resource, "secret_rotation", by="secretId")
     if not places:
         return failed("is not rotated")
     rules = "rotationRules"
-    if context.value(places[0], f"{rules}.scheduleExpression") is not ABSENT:
-        return unknown("it is rotated by a schedule, which is not read", property=rules)
+    schedule = context.value(places[0], f"{rules}.scheduleExpression")
+    if schedule is not ABSENT:
+        return _by_schedule(schedule, context.parameter("days"))
     return must(
         context,
         places[0],
@@ -71,3 +74,21 @@ def secret_rotates(resource: Resource, context: Context) -> Outcome:
         lambda value: 0 < number(value) <= context.parameter("days"),
         "is rotated too seldom",
     )
+
+
+_RATE = re.compile(r"rate\((\d+) (day|hour)s?\)")
+_CRON = re.compile(r"cron\(\S+ \S+ (\S+) (\S+) (\S+) \S+\)")
+
+
+def _by_schedule(schedule: object, days: float) -> Outcome:
+    """A rate in days or hours; a cron expression that names no month comes every month, or oftener."""
+    place = "rotationRules.scheduleExpression"
+    rate, cron = _RATE.fullmatch(str(schedule)), _CRON.fullmatch(str(schedule))
+    if rate is not None:
+        every = int(rate[1]) / (24 if rate[2] == "hour" else 1)
+    elif cron is not None:
+        months = 12 if cron[2] == "*" else len(cron[2].split(","))
+        every = 366 / months
+    else:
+        return unknown("how often its schedule rotates it is not known", property=place)
+    return passed() if 0 < every <= days else failed("is rotated too seldom", property=place)

@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from surgeproof.controls.admission import denies_without_tls, unbounded
+from surgeproof.controls.containers import containers
 from surgeproof.controls.context import ABSENT, UNKNOWN, Context
 from surgeproof.controls.control import control
-from surgeproof.controls.expectations import all_of, customer_key, is_true, items, number
+from surgeproof.controls.expectations import all_of, customer_key, entry, is_true, items, number
 from surgeproof.controls.network_reach import reach
 from surgeproof.controls.outcome import Outcome, failed, not_applicable, passed, unknown
+from surgeproof.controls.placement import SERVICE_TYPE
 from surgeproof.controls.published import published
 from surgeproof.graph.model import Resource
 from surgeproof.graph.wire import UNKNOWN_MARK
 
 QUEUE = "queue"
 QUEUE_TYPE = "aws:sqs/queue:Queue"
+TASK_TYPE = "aws:ecs/taskDefinition:TaskDefinition"
 DAY = 86_400
 MAX_RETENTION = 14 * DAY
 
@@ -98,7 +101,9 @@ def queue_gives_up(resource: Resource, context: Context) -> list[Outcome]:
     target = dead_letter_target(context, resource)
     if target is None:
         return [failed("its dead-letter queue is not of this program", property="redrivePolicy")]
-    return all_of(_receives(context, *place), _same_kind(context, resource, target), _names_source(context, target))
+    return all_of(
+        _receives(context, *place), _same_kind(context, resource, target), _names_source(context, resource, target)
+    )
 
 
 def _receives(context: Context, owner: Resource, property_: str) -> Outcome:
@@ -116,13 +121,22 @@ def _same_kind(context: Context, queue: Resource, target: Resource) -> Outcome:
     return failed(f"{target.name}: of a FIFO queue the dead-letter queue must be FIFO too", property="redrivePolicy")
 
 
-def _names_source(context: Context, target: Resource) -> Outcome:
-    allowed = context.value(target, "redriveAllowPolicy") is not ABSENT or bool(
-        reach(context).linking(target, "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy", "queueUrl")
-    )
-    if allowed:
+def _names_source(context: Context, queue: Resource, target: Resource) -> Outcome:
+    place, name = target, "redriveAllowPolicy"
+    if context.value(target, name) is ABSENT:
+        companions = reach(context).linking(target, "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy", "queueUrl")
+        if not companions:
+            return failed(f"{target.name}: takes dead letters of any queue of the account", property="redrivePolicy")
+        place = companions[0]
+    if context.value(place, name) is UNKNOWN:
+        return unknown(f"{target.name}: whose dead letters it takes is not known", property="redrivePolicy")
+    allowed = _document(context, place, name)
+    if allowed.get("redrivePermission") != "byQueue":
+        return failed(f"{target.name}: takes dead letters of any queue, or of none", property="redrivePolicy")
+    linked = queue in context.graph.sources(place, name)
+    if linked or queue.outputs.get("arn") in allowed.get("sourceQueueArns", []):
         return passed()
-    return failed(f"{target.name}: takes dead letters of any queue of the account", property="redrivePolicy")
+    return failed(f"{target.name}: does not name this queue among its sources", property="redrivePolicy")
 
 
 @control(
@@ -148,30 +162,62 @@ def retention_is_chosen(resource: Resource, context: Context) -> Outcome:
 
 @control(
     id="SQS-04",
-    title="A message stays hidden for six times its function's timeout",
+    title="A message stays hidden for as long as whoever has it may need",
     severity="med",
     family=QUEUE,
     rationale="A message that shows up again while it is handled is handled twice.",
-    remediation="`visibility_timeout_seconds=6 * function_timeout`",
+    remediation="`visibility_timeout_seconds=6 * function_timeout`; for a worker its handler's time and its stop timeout",
     requirements=published(nist="SC-5"),
 )
 def stays_hidden(resource: Resource, context: Context) -> list[Outcome]:
-    """Visibility timeout against the timeout of each function that reads the queue; a worker in ECS declares none."""
+    """Visibility timeout against the timeout of each function that reads the queue, and what each worker declares."""
     ways = reach(context)
     functions = [
         function
         for mapping in ways.linking(resource, "aws:lambda/eventSourceMapping:EventSourceMapping", "eventSourceArn")
         for function in ways.linked(mapping, "functionName")
     ]
-    if not functions:
-        return [not_applicable("no function reads it")]
+    workers = _workers(context, resource)
+    if not functions and not workers:
+        return [not_applicable("neither a function nor a worker reads it")]
     hidden = context.value(resource, "visibilityTimeoutSeconds")
+    if hidden is UNKNOWN:
+        return [unknown("how long it hides messages is not known", property="visibilityTimeoutSeconds")]
     seconds = 30 if hidden is ABSENT else number(hidden)
-    return [
+    late = [
+        failed(f"shows messages again while a task of {item.name} still has them", property="visibilityTimeoutSeconds")
+        for item in workers
+        if seconds < _handling(context, item)
+    ]
+    late += [
         failed(f"hides messages less than six times the timeout of {item.name}", property="visibilityTimeoutSeconds")
         for item in functions
         if seconds < 6 * number(item.inputs.get("timeout", 3))
-    ] or [passed()]
+    ]
+    return late or [passed()]
+
+
+def _workers(context: Context, queue: Resource) -> list[Resource]:
+    """Task definitions that are given a queue, of services without a load balancer."""
+    ways = reach(context)
+    return [
+        item
+        for item in ways.linking(queue, TASK_TYPE, "containerDefinitions")
+        if any(
+            context.value(service, "loadBalancers") is ABSENT
+            for service in ways.linking(item, SERVICE_TYPE, "taskDefinition")
+        )
+    ]
+
+
+def _handling(context: Context, task: Resource) -> float:
+    """Seconds that a worker may need for what it has received: what it declares, and what it is given to stop."""
+    longest = 0.0
+    for item in containers(context, task) or []:
+        variables = {str(entry(pair, "name")): entry(pair, "value") for pair in item.get("environment") or []}
+        declared = [number(value) for name, value in variables.items() if name.endswith("HANDLER_TIMEOUT")]
+        longest = max(longest, sum(declared) + max(number(item.get("stopTimeout", 30)), 0))
+    return longest
 
 
 @control(

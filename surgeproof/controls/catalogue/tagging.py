@@ -8,13 +8,15 @@ from surgeproof.controls.network_reach import GROUP_TYPES, reach
 from surgeproof.controls.outcome import Outcome, failed, not_applicable, passed, unknown
 from surgeproof.controls.placement import SCOPE_TAG, in_scope, tags
 from surgeproof.controls.published import published
-from surgeproof.graph.model import Resource
+from surgeproof.graph.model import STACK_TYPE, Resource
 
 REQUIRED = ("owner", "data-classification", "cost-center", "environment", SCOPE_TAG)
 ALLOWED = {
     SCOPE_TAG: {"cde", "connected", "out"},
     "data-classification": {"public", "internal", "orders", "logs", "audit", "cde"},
 }
+PLACEHOLDERS = ("tbd", "todo", "unknown", "none", "n/a", "me", "test@example.com")
+"""What stands in a tag that nobody has thought about."""
 PLACED = ("networkConfiguration", "vpcSecurityGroupIds", "securityGroupIds", "securityGroups", "kmsKeyId", "cluster")
 MEMBER = "aws:rds/clusterInstance:ClusterInstance"
 
@@ -36,6 +38,7 @@ def tags_are_there(resource: Resource, context: Context) -> list[Outcome]:
         return [unknown("its tags are not known", property="tags")]
     missing = [key for key in REQUIRED if not own.get(key)]
     wrong = [key for key, values in ALLOWED.items() if own.get(key) and own[key] not in values]
+    wrong += [key for key in ("owner", "cost-center", "environment") if own.get(key, "").lower() in PLACEHOLDERS]
     found: list[Outcome] = []
     if missing:
         found.append(failed(f"lacks the tag {', '.join(missing)}", property="tags"))
@@ -71,15 +74,17 @@ def scope_is_consistent(resource: Resource, context: Context) -> list[Outcome]:
     id="TAG-03",
     title="Nothing outside the card-data environment comes into it undeclared",
     severity="high",
-    family="security_group",
+    family="tagged",
     rationale="Each way in makes its other end part of the assessment.",
-    remediation="Tag the other group `pci-scope: connected`, or take the rule away.",
+    remediation="Tag the other end `pci-scope: connected`, or take the way in away.",
     requirements=published(pci="1.2.3j 1.2.4j 12.5.2j", nist="SC-7"),
 )
 def flows_are_declared(resource: Resource, context: Context) -> list[Outcome]:
-    """Groups that a group of the environment admits are of it too, or tagged as connected to it."""
+    """Whoever a group of the environment admits, may use what is in it or sends to it, is of it or tagged as connected."""
     if not in_scope(context, resource):
         return [not_applicable("not tagged pci-scope=cde")]
+    if resource.type not in GROUP_TYPES:
+        return _senders(context, resource)
     graph = context.graph
     found: list[Outcome] = []
     for rule in reach(context).into(resource):
@@ -92,20 +97,58 @@ def flows_are_declared(resource: Resource, context: Context) -> list[Outcome]:
     return found or [passed()]
 
 
+WAYS_IN = {
+    "aws:iam/rolePolicy:RolePolicy": ("policy", "role"),
+    "aws:cloudwatch/eventTarget:EventTarget": ("arn", "rule"),
+    "aws:lambda/eventSourceMapping:EventSourceMapping": ("eventSourceArn", "functionName"),
+    "aws:sqs/queue:Queue": ("redrivePolicy", ""),
+    "aws:pipes/pipe:Pipe": ("target", ""),
+    "aws:kms/grant:Grant": ("keyId", "granteePrincipal"),
+}
+"""Type of a way in, to the property that leads to the resource and the one whose resource comes by it."""
+
+
+def _senders(context: Context, resource: Resource) -> list[Outcome]:
+    found: list[Outcome] = []
+    for way in context.graph.dependants(resource.urn):
+        leads, comes = WAYS_IN.get(way.type, ("", ""))
+        if resource.urn not in way.property_dependencies.get(leads, ()):
+            continue
+        others = context.graph.sources(way, comes) if comes else (way,)
+        found += [
+            failed(f"{way.name}: {other.name} comes in undeclared", property="tags")
+            for other in others
+            if tags(context, other).get(SCOPE_TAG) not in {"cde", "connected"}
+        ]
+    return found or [passed()]
+
+
 @control(
     id="TAG-04",
     title="What holds data is protected from deletion by a mistaken deployment",
     severity="high",
     family="stateful",
     rationale="A renamed resource is deleted and made anew; with `protect` the deployment stops instead.",
-    remediation="`opts=pulumi.ResourceOptions(protect=True)`",
+    remediation="`opts=pulumi.ResourceOptions(protect=True, parent=component)`",
     requirements=published(pci="6.5.1j", nist="CM-3"),
 )
 def stores_are_protected(resource: Resource, context: Context) -> Outcome:
-    """``protect`` or ``retain_on_delete`` is set."""
-    del context
+    """``protect`` or ``retain_on_delete`` is set; where the program has components, it is made by one of them."""
     if resource.type == MEMBER:
         return not_applicable("its cluster holds the data")
-    if resource.options.protect or resource.options.retain_on_delete:
-        return passed()
-    return failed("is not protected", property="protect")
+    if not (resource.options.protect or resource.options.retain_on_delete):
+        return failed("is not protected", property="protect")
+    return (
+        failed("is made outside of the program's components", property="parent")
+        if _strays(context, resource)
+        else passed()
+    )
+
+
+def _strays(context: Context, resource: Resource) -> bool:
+    """Whether a program that has components of its own makes a resource beside them."""
+    components = context.once(
+        "components",
+        lambda: {item.urn for item in context.graph.resources if not item.custom and item.type != STACK_TYPE},
+    )
+    return bool(components) and resource.parent not in components

@@ -88,7 +88,7 @@ def findings_are_told(_resource: None, context: Context) -> list[Outcome]:
         pattern = context.value(rule, "eventPattern")
         if pattern is UNKNOWN or (isinstance(pattern, str) and UNKNOWN_MARK in pattern):
             unsure = True
-        elif context.value(rule, "state") != "DISABLED" and _reaches_topic(context, rule):
+        elif context.value(rule, "state") != "DISABLED" and reaches_topic(context, rule):
             told |= _findings_of(pattern)
     missing = [source for source in sources if source not in told]
     if missing and unsure:
@@ -108,7 +108,8 @@ def _findings_of(pattern: Any) -> set[str]:
     return {item for item in parsed.get("source", []) if isinstance(item, str)}
 
 
-def _reaches_topic(context: Context, rule: Resource) -> bool:
+def reaches_topic(context: Context, rule: Resource) -> bool:
+    """Whether a rule has a topic among its targets."""
     ways = reach(context)
     targets = ways.linking(rule, TARGET_TYPE, "rule") or [
         item for item in context.graph.of_type(TARGET_TYPE) if item.inputs.get("rule") == rule.inputs.get("name", "")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from surgeproof.controls.context import ABSENT, Context
-from surgeproof.controls.control import control
-from surgeproof.controls.expectations import entry, is_true, items
+from surgeproof.controls.context import ABSENT, UNKNOWN, Context
+from surgeproof.controls.control import Parameter, control
+from surgeproof.controls.expectations import entry, is_true, items, number
 from surgeproof.controls.network_reach import reach
 from surgeproof.controls.outcome import Outcome, failed, passed, unknown
 from surgeproof.controls.published import published
@@ -77,6 +77,8 @@ def logs_with_redaction(resource: Resource, context: Context) -> list[Outcome]:
     for item in logging:
         redacted = json.dumps(item.inputs.get("redactedFields") or []).lower()
         missing = [name for name in REDACTED if f'"{name}"' not in redacted]
+        if '"querystring"' not in redacted:
+            missing.append("the query string, where a card may stand")
         if missing:
             found.append(failed(f"{item.name}: logs {', '.join(missing)}", property="id"))
     blind = [
@@ -91,25 +93,42 @@ def logs_with_redaction(resource: Resource, context: Context) -> list[Outcome]:
 
 @control(
     id="WAF-03",
-    title="Sign-in and checkout have a rate limit for each address",
+    title="Sign-in and checkout have a rate limit for each address, above what the launch asks and below what a bot needs",
     severity="high",
     family=ACL,
     rationale="Password and card testing look like a few shoppers who never tire.",
     remediation="A `rate_based_statement` with a `scope_down_statement` on `/login` and `/checkout`.",
     requirements=published(pci="6.4.2j", nist="SC-5"),
+    parameters=(
+        Parameter("least", 10, 10, 20_000, "requests in five minutes"),
+        Parameter("most", 2_000, 10, 20_000, "requests in five minutes"),
+    ),
 )
 def limits_rates(resource: Resource, context: Context) -> list[Outcome]:
-    """A rate-based rule over everything, or over both paths; it blocks."""
+    """A rate-based rule over everything, or over both paths; it blocks, and its limit is within the parameters.
+
+    ``least`` is what the busiest address sends in the launch, ``most`` what is no limit any more.
+    """
     rules = _rules(context, resource)
     if rules is None:
         return _unknown_rules()
     covered: set[str] = set()
     for rule in rules:
         rate = entry(entry(rule, "statement", {}), "rateBasedStatement")
-        if not isinstance(rate, dict) or "count" in (rule.get("action") or {}):
+        if not isinstance(rate, dict) or "count" in (rule.get("action") or {}) or not _sensible(context, rate):
             continue
         scope = rate.get("scopeDownStatement")
         text = json.dumps(scope) if scope else ""
         covered |= {path for path in GUARDED_PATHS if not scope or path in text}
     missing = [path for path in GUARDED_PATHS if path not in covered]
     return [failed(f"has no rate limit on {' and '.join(missing)}", property="rules")] if missing else [passed()]
+
+
+def _sensible(context: Context, rate: dict[str, Any]) -> bool:
+    """Whether a limit, taken to five minutes, stops a bot and lets the launch through; one that is not known does."""
+    limit = entry(rate, "limit")
+    if limit is UNKNOWN:
+        return True
+    window = number(entry(rate, "evaluationWindowSec", 300))
+    requests = number(limit) * 300 / (window if window > 0 else 300)
+    return context.parameter("least") <= requests <= context.parameter("most")

@@ -141,3 +141,53 @@ def test_log_groups() -> None:
     for bad in (changed(GROUP, "retentionInDays"), changed(GROUP, retentionInDays=90)):
         triple("CW-02", none=[BYSTANDER], good=[GROUP], bad=[bad])
     assert verdicts("CW-02", changed(GROUP, retentionInDays=UNKNOWN_MARK)) == {"unknown"}
+
+
+def test_data_events_of_each_classified_bucket() -> None:
+    """CT-05: of all buckets, of this one, of another one."""
+    card = made("aws:s3/bucket:Bucket", "cards", {"tags": {"data-classification": "cde"}}).model_copy(
+        update={"outputs": {"arn": "arn:aws:s3:::cards"}}
+    )
+    for value, verdict in (("arn:aws:s3", "pass"), ("arn:aws:s3:::cards/", "pass"), ("arn:aws:s3:::other/", "fail")):
+        selectors = [{"readWriteType": "All", "dataResources": [{"type": "AWS::S3::Object", "values": [value]}]}]
+        assert verdicts("CT-05", card, changed(TRAIL, eventSelectors=selectors)) == {verdict}, value
+
+
+def test_log_groups_are_for_audit_by_what_writes_to_them() -> None:
+    """CW-02: without a tag."""
+    group = made("aws:cloudwatch/logGroup:LogGroup", "flows", {"retentionInDays": 90})
+    flows = made("aws:ec2/flowLog:FlowLog", "f", logDestination=group)
+    assert verdicts("CW-02", group) == {"pass"}
+    assert verdicts("CW-02", group, flows) == {"fail"}
+
+
+def test_bucket_encryption_inline_and_of_delivered_logs() -> None:
+    """S3-02: inline, and the key that delivery of logs asks for."""
+    inline = made("aws:s3/bucket:Bucket", "i", {"serverSideEncryptionConfiguration": {"rule": RULE}})
+    assert verdicts("S3-02", inline) == {"pass"}
+    own = {"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}}
+    sealed = part("bucketServerSideEncryptionConfiguration", {"bucket": LOGS.id, "rules": [own]}, bucket=LOGS)
+    assert verdicts("S3-02", LOGS, LOGGED, sealed) == {"not-applicable"}
+    assert "fail" in verdicts("S3-02", LOGS, LOGGED, changed(sealed, rules=[RULE]))
+
+
+def test_account_block_and_inline_policy() -> None:
+    """S3-01: the account's own block; S3-07: a policy on the bucket itself, and an organisation."""
+    block = made("aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock", "account", FLAGS)
+    triple("S3-01", none=[BYSTANDER], good=[block], bad=[changed(block, blockPublicAcls=False)])
+    again = made("aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock", "again", FLAGS)
+    assert verdicts("S3-01", block, again) == {"pass", "fail"}
+    everybody = {**WRITE, "Principal": "*", "Condition": {}}
+    assert verdicts("S3-07", changed(BUCKET, **text(everybody))) == {"fail"}
+    own = made("aws:sqs/queue:Queue", "q").model_copy(update={"outputs": {"arn": "arn:aws:sqs:r:123456789012:q"}})
+    ours = {**WRITE, "Principal": {"AWS": "999999999999"}, "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-1"}}}
+    assert verdicts("S3-07", own, changed(POLICY, **text(ours))) == {"pass"}
+
+
+def test_lifecycle_goes_with_the_class() -> None:
+    """S3-04: audit a year, logs an end."""
+    logs = changed(BUCKET, tags={"data-classification": "logs"})
+    ends = changed(LIFECYCLE, rules=[{**LIFE, "expiration": {"days": 90}}])
+    assert verdicts("S3-04", logs, VERSIONS, LIFECYCLE) == {"fail"}
+    assert verdicts("S3-04", logs, VERSIONS, ends) == {"pass"}
+    assert verdicts("S3-04", BUCKET, VERSIONS, ends) == {"fail"}

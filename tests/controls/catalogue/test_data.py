@@ -143,6 +143,19 @@ CACHE_BREAKS: list[tuple[str, dict[str, Any], tuple[str, ...]]] = [
 ]
 
 
+def test_cache_users() -> None:
+    """EC-03: a user of the group who needs no password, and may do something."""
+    user = made(
+        "aws:elasticache/user:User", "u", {"accessString": "on ~* +@all", "authenticationMode": {"type": "iam"}}
+    )
+    users = made("aws:elasticache/userGroup:UserGroup", "g", userIds=user)
+    cache = made("aws:elasticache/replicationGroup:ReplicationGroup", "c", userGroupIds=users)
+    free = changed(user, noPasswordRequired=True)
+    off = changed(free, accessString="off ~* -@all")
+    triple("EC-03", none=[BYSTANDER], good=[user, users, cache], bad=[free, users, cache])
+    assert verdicts("EC-03", off, users, cache) == {"pass"}
+
+
 @pytest.mark.parametrize(("control", "inputs", "without"), CACHE_BREAKS)
 def test_cache(control: str, inputs: dict[str, Any], without: tuple[str, ...]) -> None:
     """EC-01 to EC-05: one edit breaks each."""

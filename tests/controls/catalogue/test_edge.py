@@ -76,7 +76,8 @@ ACL = made(
     },
 )
 GUARD = made("aws:wafv2/webAclAssociation:WebAclAssociation", "guard", resourceArn=BALANCER, webAclArn=ACL)
-FIELDS = {"redactedFields": [{"singleHeader": {"name": name}} for name in ("authorization", "cookie")]}
+REDACTED = [{"singleHeader": {"name": name}} for name in ("authorization", "cookie")]
+FIELDS = {"redactedFields": [*REDACTED, {"queryString": {}}]}
 LOGGING = made("aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", "logging", FIELDS, resourceArn=ACL)
 
 
@@ -169,6 +170,7 @@ def test_web_acl_logs() -> None:
     """WAF-02: logging is there and redacts."""
     triple("WAF-02", none=[BYSTANDER], good=[ACL, LOGGING], bad=[ACL])
     triple("WAF-02", none=[], good=[ACL, LOGGING], bad=[ACL, changed(LOGGING, "redactedFields")])
+    triple("WAF-02", none=[], good=[ACL, LOGGING], bad=[ACL, changed(LOGGING, redactedFields=REDACTED)])
 
 
 def test_scoped_rate() -> None:
@@ -176,6 +178,30 @@ def test_scoped_rate() -> None:
     scope = {"byteMatchStatement": {"searchString": "/login"}}
     statement = {"rateBasedStatement": {"limit": 300, "scopeDownStatement": scope}}
     assert verdicts("WAF-03", changed(ACL, rules=_rules(3, statement=statement))) == {"fail"}
+
+
+@pytest.mark.parametrize("rate", [{"limit": 100_000}, {"limit": 9}, {"limit": 900, "evaluationWindowSec": 60}])
+def test_rate_that_stops_nobody_or_everybody(rate: dict[str, int]) -> None:
+    """WAF-03: the limit is taken to five minutes."""
+    assert verdicts("WAF-03", changed(ACL, rules=_rules(3, statement={"rateBasedStatement": rate}))) == {"fail"}
+    usual = {"rateBasedStatement": {"limit": 100, "evaluationWindowSec": 60}}
+    assert verdicts("WAF-03", changed(ACL, rules=_rules(3, statement=usual))) == {"pass"}
+
+
+def test_tasks_may_start() -> None:
+    """ALB-05: the grace period is as long as the container's start."""
+    definition = [{"name": "web", "healthCheck": {"startPeriod": 45}}]
+    task = made("aws:ecs/taskDefinition:TaskDefinition", "task", {"containerDefinitions": definition})
+    service = made(
+        "aws:ecs/service:Service",
+        "web",
+        {"healthCheckGracePeriodSeconds": 60},
+        loadBalancers=TARGETS,
+        taskDefinition=task,
+    )
+    place = [*SUBNETS, BALANCER, TARGETS, SECURE, task]
+    triple("ALB-05", none=[], good=[*place, service], bad=[*place, changed(service, healthCheckGracePeriodSeconds=30)])
+    triple("ALB-05", none=[], good=[*place, service], bad=[*place, changed(service, "healthCheckGracePeriodSeconds")])
 
 
 HEADERS = made(

@@ -23,7 +23,13 @@ def _queue(**redrive: Any) -> Resource:
     )
 
 
-ALLOW = made("aws:sqs/redriveAllowPolicy:RedriveAllowPolicy", "allow", queueUrl=DEAD)
+BY_QUEUE = {"redrivePermission": "byQueue", "sourceQueueArns": ["arn:orders"]}
+ALLOW = made(
+    "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy",
+    "allow",
+    {"redriveAllowPolicy": json.dumps(BY_QUEUE)},
+    queueUrl=DEAD,
+)
 PLACE = [KEY, DEAD, ALLOW]
 
 
@@ -41,6 +47,9 @@ def test_redrive() -> None:
     triple("SQS-02", none=[], good=[*PLACE, _queue()], bad=[KEY, DEAD, _queue()])
     fifo = _queue().model_copy(update={"inputs": {**_queue().inputs, "fifoQueue": True}})
     triple("SQS-02", none=[], good=[*PLACE, _queue()], bad=[*PLACE, fifo])
+    for allowed in ({"redrivePermission": "allowAll"}, {**BY_QUEUE, "sourceQueueArns": ["arn:other"]}):
+        loose = changed(ALLOW, redriveAllowPolicy=json.dumps(allowed))
+        triple("SQS-02", none=[], good=[*PLACE, _queue()], bad=[KEY, DEAD, loose, _queue()])
     unsure = _queue().model_copy(update={"inputs": {**_queue().inputs, "redrivePolicy": UNKNOWN_MARK}})
     assert verdicts("SQS-02", *PLACE, unsure) == {"unknown", "not-applicable"}
 
@@ -78,6 +87,19 @@ def test_visibility() -> None:
     place = [FUNCTION, MAPPING]
     good = changed(DEAD, visibilityTimeoutSeconds=60)
     triple("SQS-04", none=[DEAD], good=[*place, good], bad=[*place, changed(DEAD, visibilityTimeoutSeconds=59)])
+
+
+def test_worker_keeps_its_messages() -> None:
+    """SQS-04: a worker's handler time and stop timeout."""
+    definition = [{"name": "w", "stopTimeout": 60, "environment": [{"name": "HANDLER_TIMEOUT", "value": "120"}]}]
+    task = made("aws:ecs/taskDefinition:TaskDefinition", "t", containerDefinitions=DEAD)
+    task = task.model_copy(update={"inputs": {"containerDefinitions": json.dumps(definition)}})
+    service = made("aws:ecs/service:Service", "orders", taskDefinition=task)
+    web = made("aws:ecs/service:Service", "web", {"loadBalancers": [{}]}, taskDefinition=task)
+    queue = changed(DEAD, visibilityTimeoutSeconds=180)
+    short = changed(DEAD, visibilityTimeoutSeconds=179)
+    triple("SQS-04", none=[short, task, web], good=[queue, task, service], bad=[short, task, service])
+    assert verdicts("SQS-04", changed(DEAD, visibilityTimeoutSeconds=UNKNOWN_MARK), task, service) == {"unknown"}
 
 
 def _policy(*statements: dict[str, Any]) -> Resource:
@@ -143,6 +165,9 @@ def test_events() -> None:
     triple("EVB-01", none=[BYSTANDER], good=[KEY, BUS, policy], bad=[KEY, BUS])
     triple("EVB-01", none=[], good=[KEY, BUS, policy], bad=[KEY, BUS, public])
     triple("EVB-03", none=[BYSTANDER], good=[KEY, BUS], bad=[changed(BUS, "kmsKeyIdentifier")])
+    schedule = made("aws:scheduler/schedule:Schedule", "nightly", kmsKeyArn=KEY)
+    triple("EVB-03", none=[], good=[KEY, schedule], bad=[KEY, changed(schedule, "kmsKeyArn")])
+    triple("EVB-03", none=[], good=[KEY, BUS], bad=[made("aws:pipes/pipe:Pipe", "pipe")])
     triple("EVB-02", none=[BYSTANDER], good=[BUS, ARCHIVE, TARGET], bad=[BUS, TARGET])
     for missing in ("deadLetterConfig", "retryPolicy"):
         triple("EVB-02", none=[], good=[BUS, ARCHIVE, TARGET], bad=[BUS, ARCHIVE, changed(TARGET, missing)])
@@ -200,6 +225,12 @@ def test_alarms() -> None:
     triple("CW-04", none=[DEAD], good=[*queues, ALARM], bad=queues)
     triple("CW-04", none=[], good=[*queues, ALARM], bad=[*queues, changed(ALARM, "alarmActions")])
     triple("CW-04", none=[], good=[*queues, ALARM], bad=[*queues, changed(ALARM, dimensions={"QueueName": "orders"})])
+    trail = made("aws:cloudtrail/trail:Trail", "trail")
+    topic = made("aws:sns/topic:Topic", "alerts")
+    pattern = json.dumps({"detail": {"eventName": ["StopLogging"]}})
+    rule = made("aws:cloudwatch/eventRule:EventRule", "silenced", {"eventPattern": pattern})
+    to_topic = made("aws:cloudwatch/eventTarget:EventTarget", "told", rule=rule, arn=topic)
+    triple("CW-07", none=[BYSTANDER], good=[trail, topic, rule, to_topic], bad=[trail, topic, rule])
     stream = made("aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream", "audit")
     watched = [stream, changed(ALARM, namespace="AWS/Firehose")]
     triple("CW-07", none=[BYSTANDER], good=watched, bad=[stream])

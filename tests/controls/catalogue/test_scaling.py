@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -199,3 +200,46 @@ def test_two_tasks_in_three_zones_where_the_team_has_chosen_so() -> None:
         resourceId=TARGET,
     )
     assert verdicts("SCL-02", *SUBNETS, SERVICE, TARGET, warm) == {"fail"}
+
+
+def test_ways_into_the_environment() -> None:
+    """TAG-03: by policy, by event and by redrive."""
+    card = made("aws:sqs/queue:Queue", "cards", {"tags": {"pci-scope": "cde"}})
+    for scope, verdict in (("connected", "pass"), ("out", "fail")):
+        tags = {"tags": {"pci-scope": scope}}
+        role = made("aws:iam/role:Role", "role", tags)
+        policy = made("aws:iam/rolePolicy:RolePolicy", "may", role=role, policy=card)
+        assert verdict in verdicts("TAG-03", card, role, policy)
+        rule = made("aws:cloudwatch/eventRule:EventRule", "rule", tags)
+        target = made("aws:cloudwatch/eventTarget:EventTarget", "to", rule=rule, arn=card)
+        assert verdict in verdicts("TAG-03", card, rule, target)
+        source = made("aws:sqs/queue:Queue", "source", tags, redrivePolicy=card)
+        assert verdict in verdicts("TAG-03", card, source)
+
+
+def test_beside_the_components() -> None:
+    """TAG-04: a program with components makes its stores in them."""
+    component = resource("shop:index:Store", "store", custom=False)
+    kept = KEY.model_copy(update={"options": Options(protect=True)})
+    inside = kept.model_copy(update={"parent": component.urn})
+    triple("TAG-04", none=[], good=[component, inside], bad=[component, kept])
+
+
+def test_quota_and_connections() -> None:
+    """SCL-06: vCPU of Fargate against the quota, pools against the database."""
+    pools = [{"name": "web", "environment": [{"name": "DATABASE_POOL_SIZE", "value": "20"}]}]
+    scaling = {"maxCapacity": 1, "minCapacity": 1}
+    database = made(
+        "aws:rds/cluster:Cluster",
+        "db",
+        {"engine": "aurora-postgresql", "serverlessv2ScalingConfiguration": scaling},
+    )
+    task = made("aws:ecs/taskDefinition:TaskDefinition", "task", {"cpu": "256"}, containerDefinitions=database)
+    greedy = task.model_copy(update={"inputs": {"cpu": "256", "containerDefinitions": json.dumps(pools)}})
+    service = made(
+        "aws:ecs/service:Service", "shop", {"desiredCount": 2}, networkConfiguration=SUBNETS, taskDefinition=task
+    )
+    place = [*SUBNETS, database, service, TARGET]
+    triple("SCL-06", none=[BYSTANDER], good=[*place, task], bad=[*place, changed(task, cpu="1024")])
+    triple("SCL-06", none=[], good=[*place, task], bad=[*place, greedy])
+    assert verdicts("SCL-06", *place[:2], changed(database, engine="aurora-mysql"), *place[3:], greedy) == {"pass"}

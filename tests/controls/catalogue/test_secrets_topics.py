@@ -35,8 +35,17 @@ def test_secret_rotates() -> None:
     triple("SEC-02", none=[BYSTANDER], good=[SECRET, ROTATION], bad=[SECRET])
     seldom = changed(ROTATION, rotationRules={"automaticallyAfterDays": 365})
     assert verdicts("SEC-02", SECRET, seldom) == {"fail"}
-    by_schedule = changed(ROTATION, rotationRules={"scheduleExpression": "rate(30 days)"})
-    assert verdicts("SEC-02", SECRET, by_schedule) == {"unknown"}
+    for schedule, verdict in (
+        ("rate(30 days)", "pass"),
+        ("rate(365 days)", "fail"),
+        ("rate(12 hours)", "pass"),
+        ("cron(0 4 1 * ? *)", "pass"),
+        ("cron(0 4 1 1 ? *)", "fail"),
+        ("cron(0 4 1 1,3,5,7,9,11 ? *)", "pass"),
+        ("at noon", "unknown"),
+    ):
+        by_schedule = changed(ROTATION, rotationRules={"scheduleExpression": schedule})
+        assert verdicts("SEC-02", SECRET, by_schedule) == {verdict}, schedule
 
 
 def test_topics() -> None:
