@@ -21,6 +21,7 @@ class Foundation(Component):
     Attributes:
         keys: KMS keys.
         access_logs: Bucket of the access logs of load balancer and buckets.
+        audit: The trail; None where the account has one already.
         network: The VPC.
     """
 
@@ -53,14 +54,15 @@ class Foundation(Component):
             ),
             opts=self._child(),
         )
+        self.audit: AuditTrail | None = None
         if settings.audit.trail:
-            AuditTrail(
+            self.audit = AuditTrail(
                 f"{name}-audit",
                 AuditTrailArgs(
                     account=account,
                     trail_name=trail_name,
                     key=self.keys.arn(DataClass.AUDIT),
-                    access_log_bucket=self.access_logs.bucket.id,
+                    access_log_bucket=self.access_logs.bucket,
                     retention_days=settings.audit.retention_days,
                     lock=settings.audit.lock,
                     keep=keep,

@@ -15,6 +15,8 @@ from infra.components.secure_bucket import SecureBucket, SecureBucketArgs
 from infra.policies import Statement
 from infra.tags import CLASSIFICATION
 
+_Field = aws.cloudtrail.TrailAdvancedEventSelectorFieldSelectorArgs
+
 
 @dataclass(frozen=True, kw_only=True)
 class AuditTrailArgs:
@@ -24,7 +26,7 @@ class AuditTrailArgs:
         account: Where it lies.
         trail_name: Name of the trail; its ARN is made from it before the trail exists.
         key: KMS key of bucket, trail and log group.
-        access_log_bucket: For the access logs of the audit bucket.
+        access_log_bucket: Bucket for the access logs of the audit bucket.
         retention_days: Object Lock and expiry.
         lock: Whether nobody or only a few can delete before that.
         keep: Whether trail and bucket are protected.
@@ -34,7 +36,7 @@ class AuditTrailArgs:
     account: Account
     trail_name: str
     key: pulumi.Input[str]
-    access_log_bucket: pulumi.Input[str]
+    access_log_bucket: aws.s3.Bucket
     retention_days: int = 400
     lock: Literal["compliance", "governance", "none"] = "compliance"
     keep: bool = True
@@ -63,7 +65,7 @@ class AuditTrail(Component):
             SecureBucketArgs(
                 classification="audit",
                 key=args.key,
-                access_log_bucket=args.access_log_bucket,
+                access_log_bucket=args.access_log_bucket.id,
                 retention_days=args.retention_days,
                 lock=args.lock,
                 keep=args.keep,
@@ -91,15 +93,7 @@ class AuditTrail(Component):
             enable_log_file_validation=True,
             cloud_watch_logs_group_arn=pulumi.Output.concat(self.group.arn, ":*"),
             cloud_watch_logs_role_arn=role.arn,
-            event_selectors=[
-                {
-                    "read_write_type": "All",
-                    "include_management_events": True,
-                    "data_resources": [
-                        {"type": "AWS::S3::Object", "values": [pulumi.Output.concat(self.bucket.bucket.arn, "/")]}
-                    ],
-                }
-            ],
+            advanced_event_selectors=_selectors(self.bucket.bucket, args.access_log_bucket),
             opts=self._child(protect=args.keep or None, depends_on=[self.bucket.policy, policy]),
         )
         self._done({"trail_arn": self.trail.arn, "bucket": self.bucket.bucket.bucket})
@@ -123,6 +117,34 @@ class AuditTrail(Component):
             opts=self._child(),
         )
         return role, policy
+
+
+def _selectors(
+    trail_bucket: aws.s3.Bucket, access_logs: aws.s3.Bucket
+) -> list[aws.cloudtrail.TrailAdvancedEventSelectorArgs]:
+    """What is written down: every management event, every object that is read or written, and who reads the logs.
+
+    Left out are writes to the two buckets that AWS delivers logs to: each would be an event, which is delivered, which
+    would be an event (AWS CloudTrail User Guide, 'Logging data events').
+    """
+    selector, field = aws.cloudtrail.TrailAdvancedEventSelectorArgs, _Field
+    delivered = [pulumi.Output.concat(bucket.arn, "/") for bucket in (trail_bucket, access_logs)]
+    objects = [
+        field(field="eventCategory", equals=["Data"]),
+        field(field="resources.type", equals=["AWS::S3::Object"]),
+    ]
+    return [
+        selector(name="Management", field_selectors=[field(field="eventCategory", equals=["Management"])]),
+        selector(name="Objects", field_selectors=[*objects, field(field="resources.ARN", not_starts_withs=delivered)]),
+        selector(
+            name="ReadsOfLogs",
+            field_selectors=[
+                *objects,
+                field(field="readOnly", equals=["true"]),
+                field(field="resources.ARN", starts_withs=delivered),
+            ],
+        ),
+    ]
 
 
 def _delivery(account: Account, bucket: pulumi.Output[str], trail: pulumi.Output[str]) -> list[Statement]:

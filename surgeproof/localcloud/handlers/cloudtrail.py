@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from surgeproof.localcloud.handlers.account import Account
 from surgeproof.localcloud.handlers.base import Existing, Handler, Inputs, handles
+from surgeproof.localcloud.handlers.describe import Describe
 
 
 @handles("aws:cloudtrail/trail:Trail")
@@ -17,6 +18,9 @@ class Trail(Handler):
         "cloudtrail.put_event_selectors",
         "cloudtrail.put_insight_selectors",
         "cloudtrail.start_logging",
+        "cloudtrail.describe_trails",
+        "cloudtrail.get_trail_status",
+        "cloudtrail.update_trail",
         "cloudtrail.delete_trail",
     )
     name_prop = "name"
@@ -28,10 +32,23 @@ class Trail(Handler):
         "isOrganizationTrail": False,
         "enableLogFileValidation": False,
     }
-    renamed: ClassVar = {"cloudWatchLogsGroupArn": "CloudWatchLogsLogGroupArn"}
+    renamed: ClassVar = {
+        "cloudWatchLogsGroupArn": "CloudWatchLogsLogGroupArn",
+        "*.startsWiths": "StartsWith",
+        "*.endsWiths": "EndsWith",
+        "*.notStartsWiths": "NotStartsWith",
+        "*.notEndsWiths": "NotEndsWith",
+    }
     elsewhere = frozenset({"enableLogging", "eventSelectors", "advancedEventSelectors", "insightSelectors"})
     replace_on = frozenset({"name", "region"})
     computed = ("arn", "homeRegion")
+    describe = Describe(
+        "cloudtrail.describe_trails",
+        "trailNameList",
+        "trailList",
+        outputs={"arn": "TrailARN", "homeRegion": "HomeRegion"},
+    )
+    unread = frozenset({"eventSelectors", "advancedEventSelectors", "insightSelectors"})
 
     def create(self, account: Account, inputs: Inputs) -> tuple[str, Inputs]:
         """Create it, tell what it selects, and start it."""
@@ -50,6 +67,26 @@ class Trail(Handler):
         if inputs.get("insightSelectors"):
             values = {**trail, "insightSelectors": inputs["insightSelectors"]}
             account.send("cloudtrail.put_insight_selectors", values, leave_out=["tags"])
+
+    def seen(self, account: Account, identity: str, inputs: Inputs, found: Inputs) -> Inputs:
+        """Its settings, and whether it logs."""
+        now = super().seen(account, identity, inputs, found)
+        status = account.client("cloudtrail", inputs).get_trail_status(Name=found["TrailARN"])
+        return {**now, "enableLogging": bool(status["IsLogging"])}
+
+    def update(self, account: Account, existing: Existing, inputs: Inputs) -> Inputs:
+        """Change where it writes, what it selects, and whether it logs."""
+        account.send(
+            "cloudtrail.update_trail",
+            inputs,
+            renamed=self.renamed,
+            leave_out=[*self.elsewhere, "tags"],
+            type_token=self.token,
+        )
+        self._select(account, inputs)
+        client = account.client("cloudtrail", inputs)
+        (client.start_logging if inputs["enableLogging"] else client.stop_logging)(Name=inputs["name"])
+        return {**existing.outputs, **self.outputs(account, inputs)}
 
     def delete(self, account: Account, existing: Existing) -> None:
         """Delete it."""

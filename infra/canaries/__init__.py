@@ -1,0 +1,1 @@
+"""Code of the canaries: runs in CloudWatch Synthetics, on its own, with the standard library alone."""
