@@ -22,6 +22,7 @@ from surgeproof.launch.records import StepInfo
 from surgeproof.load.crew import equipment_for
 from surgeproof.load.engine import Engine
 from surgeproof.load.journey import Journey
+from surgeproof.load.pauses import NoPauses
 from surgeproof.load.report import Reporter, warm_up
 from surgeproof.load.share import CatalogueNumbers, PhaseBounds, RunSettings, Share, ThinkTimeNumbers
 from surgeproof.load.tally import ALL_STEPS, Key, Tally
@@ -121,6 +122,8 @@ class _Loop:
         begun, cpu = time.monotonic(), time.process_time()
         end = engine.started_at + seconds
         requests = errors = 0
+        pauses = NoPauses()
+        pauses.begin()
         hub: Any = gevent.get_hub()
         for _ in range(self._visitors):
             self._open += 1
@@ -137,6 +140,8 @@ class _Loop:
                 on_rows(report.rows, report.steps, report.received)
             if over:
                 break
+            pauses.tick()
+        pauses.end()
         seconds, cpu = time.monotonic() - begun, time.process_time() - cpu
         histogram = total.histograms().get(Key(_PHASE, ALL_STEPS, "corrected"))
         return ClosedFigures(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from hdrh.histogram import HdrHistogram
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from surgeproof.launch.records import SAMPLE_DTYPE, LoadResult, PhaseCount, StepInfo, WorkerReport
 from surgeproof.load.abort import WINDOW, AbortGate
+from surgeproof.load.buckets import Buckets, micros_of
 from surgeproof.load.engine import MOST_FAILURES
 from surgeproof.load.honesty import lag_of
 from surgeproof.load.live_client import BROKEN, TIMED_OUT
@@ -23,6 +24,15 @@ from surgeproof.load.tally import Key, Tally
 
 OnRows = Callable[[NDArray[Any], Sequence[StepInfo], dict[str, int]], None]
 """Told of new requests: rows, steps behind their indexes, bytes of body by step."""
+
+
+class _Recent(NamedTuple):
+    """Requests of one report: rows only where a condition to stop wants them."""
+
+    at: float
+    rows: NDArray[Any]
+    latency: Buckets
+    lag: Buckets
 
 
 class Worker:
@@ -76,7 +86,7 @@ class Collector:
         self._gates = [AbortGate.parse(text) for text in schedule.config.abort_if]
         self._index: dict[str, int] = {}
         self._rows: list[NDArray[Any]] = []
-        self._recent: deque[tuple[float, NDArray[Any]]] = deque()
+        self._recent: deque[_Recent] = deque()
         self._statuses: Counter[int] = Counter()
         self._in_flight_max = 0
         self._requests = 0
@@ -100,31 +110,40 @@ class Collector:
         rows = report.rows.copy()
         rows["step"] = np.array([self._step(step) for step in report.steps], dtype=np.int16)[rows["step"]]
         self._rows.append(rows)
-        self._recent.append((time.monotonic(), rows))
+        self._recent.append(_Recent(time.monotonic(), rows if self._gates else rows[:0], *_latency_and_lag(rows)))
         self._requests += len(rows)
         self._errors += int(np.count_nonzero(~rows["ok"]))
-        values, counts = np.unique(rows["status"], return_counts=True)
-        self._statuses.update(dict(zip(values.tolist(), counts.tolist(), strict=True)))
+        counts = np.bincount(rows["status"].astype(np.int64) - TIMED_OUT)
+        statuses = np.flatnonzero(counts)
+        self._statuses.update(dict(zip((statuses + TIMED_OUT).tolist(), counts[statuses].tolist(), strict=True)))
         self._on_rows(rows, self.steps, report.received)
 
     def broken_gate(self) -> str | None:
         """The condition to stop that is met, if any."""
-        rows = self._within(WINDOW)
-        return next((gate.text for gate in self._gates if gate.holds(rows)), None)
+        if not self._gates:
+            return None
+        rows = [recent.rows for recent in self._within(WINDOW)]
+        together = np.concatenate(rows) if rows else np.zeros(0, dtype=SAMPLE_DTYPE)
+        return next((gate.text for gate in self._gates if gate.holds(together)), None)
 
     def progress(self, at: float) -> ProgressLine:
         """The state of the run at a launch second."""
-        rows = self._within(RECENT)
+        latency, lag = Buckets(), Buckets()
+        for recent in self._within(RECENT):
+            latency.merge(recent.latency)
+            lag.merge(recent.lag)
         generators = [worker.report.generator for worker in self.workers if worker.report]
         return ProgressLine(
             at=at,
             planned=int(np.searchsorted(self.schedule.arrivals, at, side="right")),
             delivered=sum(sum(counts.delivered) for counts in self._counts()),
             in_flight=sum(counts.in_flight for counts in self._counts()),
+            connections=sum(counts.connections for counts in self._counts()),
+            waiting=sum(counts.waiting for counts in self._counts()),
             requests=self._requests,
             errors=self._errors,
-            p95_ms=float(np.percentile(rows["latency"], 95)) * 1000 if len(rows) else None,
-            lag_p99_ms=float(np.percentile(lag_of(rows), 99)) * 1000 if len(rows) else None,
+            p95_ms=latency.percentile(95) / 1000 if latency.total else None,
+            lag_p99_ms=lag.percentile(99) / 1000 if lag.total else None,
             cpu=max((generator.cpu_now for generator in generators), default=0.0),
         )
 
@@ -164,7 +183,7 @@ class Collector:
             blocked=sum(each.blocked for each in counts),
             workers=[worker.record() for worker in self.workers],
             in_flight_max=max(self._in_flight_max, *(each.in_flight_max for each in counts), 0),
-            in_flight_cap_hit=any(each.refused for each in counts),
+            in_flight_cap_hit=any(each.refused or each.starved for each in counts),
             clock_jump_s=max((generator.clock_jump for generator in generators), default=0.0),
             aborted_by=aborted_by,
             failures=[words for each in counts for words in each.failures][:MOST_FAILURES],
@@ -186,9 +205,15 @@ class Collector:
             self.steps.append(step)
         return index
 
-    def _within(self, seconds: float) -> NDArray[Any]:
+    def _within(self, seconds: float) -> list[_Recent]:
         now = time.monotonic()
-        while self._recent and self._recent[0][0] < now - WINDOW:
+        while self._recent and self._recent[0].at < now - WINDOW:
             self._recent.popleft()
-        rows = [rows for at, rows in self._recent if at >= now - seconds]
-        return np.concatenate(rows) if rows else np.zeros(0, dtype=SAMPLE_DTYPE)
+        return [recent for recent in self._recent if recent.at >= now - seconds]
+
+
+def _latency_and_lag(rows: NDArray[Any]) -> tuple[Buckets, Buckets]:
+    latency, lag = Buckets(), Buckets()
+    latency.add(micros_of(rows["latency"]))
+    lag.add(micros_of(lag_of(rows)))
+    return latency, lag

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -16,14 +17,16 @@ from surgeproof.load.collector import Collector
 from surgeproof.load.engine import Engine, Equipment
 from surgeproof.load.errors import LoadError
 from surgeproof.load.journey import Journey
-from surgeproof.load.open_files import room_for_connections
 from surgeproof.load.origin import Origin, Proxy
-from surgeproof.load.report import Reporter, warm_up
+from surgeproof.load.pauses import NoPauses
+from surgeproof.load.report import Report, Reporter, warm_up
 from surgeproof.load.request_bytes import RequestWriter
+from surgeproof.load.room import check_room, room_here
 from surgeproof.load.share import RunSettings, Share
 from surgeproof.load.socket_transport import SocketTransport
 from surgeproof.load.transport import Transport
 
+logger = logging.getLogger(__name__)
 RUN_HEADER = "X-Surgeproof-Run"
 
 
@@ -111,25 +114,46 @@ def transport_for(settings: RunSettings, origin: Origin, proxy: Proxy | None, al
 
 
 class DrivenShare:
-    """One share on its engine, with its reports."""
+    """One share on its engine, with its reports.
+
+    Raises:
+        LoadError: This machine has no room for its connections, or the certificate authority can't be read.
+    """
 
     def __init__(self, share: Share, journeys: Mapping[str, Journey]) -> None:
-        # One connection a journey at most: beyond the open files there is, a journey is refused, and the run says so.
-        room = min(share.settings.max_in_flight, room_for_connections())
-        self._share = replace(share, settings=replace(share.settings, max_in_flight=room))
+        room = room_here()
+        warning = check_room(share, room)
+        if warning is not None:
+            logger.warning("%s", warning)
+        wanted = share.settings.max_connections
+        # Waiting for a connection is the run's own wish up to here; beyond the room, it is this machine's fault.
+        self._wished = wanted is not None and wanted <= room.connections
+        most = min(wanted or share.settings.max_in_flight, room.connections)
+        self._share = replace(share, settings=replace(share.settings, max_connections=most))
         self._journeys = journeys
         self._equipment = equipment_for(self._share.settings)
         warm_up()
+        self._pauses = NoPauses()
         self._engine: Engine | None = None
-        self.reporter: Reporter | None = None
+        self._reporter: Reporter | None = None
         self._greenlet: gevent.Greenlet | None = None
 
     def start(self, started_at: float, on_over: Callable[[], None]) -> None:
         """Drive it from now on; ``on_over`` is called at its end."""
+        self._pauses.begin()
         self._engine = Engine(self._share, self._journeys, self._equipment, started_at=started_at)
-        self.reporter = Reporter(self._engine)
+        self._reporter = Reporter(self._engine, waiting_is_wished=self._wished)
         self._greenlet = gevent.spawn(self._run, self._engine)
         self._greenlet.rawlink(lambda _: on_over())
+
+    def report(self, *, final: bool) -> Report | None:
+        """All that is new; None before it has begun."""
+        if self._reporter is None:
+            return None
+        report = self._reporter.report(final=final)
+        if not self.over:
+            self._pauses.tick()
+        return report
 
     @property
     def over(self) -> bool:
@@ -162,6 +186,7 @@ class DrivenShare:
         try:
             engine.run()
         finally:
+            self._pauses.end()
             self._equipment.close()
 
 
@@ -196,12 +221,15 @@ class LocalCrew:
 
     def look(self, collector: Collector) -> None:
         """Hand the report over."""
-        if self._driven is None or self._driven.reporter is None:
+        if self._driven is None:
             collector.workers[0].lost = True
             return
         self._driven.raise_bug()
-        over = self._driven.over
-        collector.add(self._driven.reporter.report(final=over))
+        report = self._driven.report(final=self._driven.over)
+        if report is None:
+            collector.workers[0].lost = True
+        else:
+            collector.add(report)
 
 
 def epoch_of(started_at: float) -> float:

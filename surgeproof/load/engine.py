@@ -32,7 +32,16 @@ _NAP = 0.25
 
 @dataclass
 class Counts:
-    """What the engine counted so far. Lists are by phase of the arrival."""
+    """What the engine counted so far. Lists are by phase of the arrival.
+
+    Attributes:
+        refused: Arrivals that were not started, as too many journeys were open.
+        cut: Journeys that the end of the curve, or of the run, ended.
+        checks: Journeys that failed by a check.
+        connections: Open now.
+        waiting: Requests that wait for a connection now.
+        starved: Requests that had to wait for one, as this machine has no room for more.
+    """
 
     delivered: list[int]
     orders: list[int]
@@ -45,6 +54,7 @@ class Counts:
     blocked: int = 0
     connections: int = 0
     waiting: int = 0
+    starved: int = 0
     failures: list[str] = field(default_factory=list)
 
 
@@ -211,19 +221,16 @@ class Engine:
         self._changed.set()
 
     def _wait_for_the_open(self) -> None:
-        # No step starts after the curve's end, so all is over one request timeout later.
+        # No step starts after the curve's end, so all is over one request timeout later. A run that was stopped ends
+        # with its last open journey: who stopped it abandons them when they take too long.
         end = self.started_at + self.duration / self.speed
         while time.monotonic() < end + self.request_timeout + 1.0:
-            left = end - time.monotonic()
-            if self.stopping or (not self._open and left <= 0):
-                break
+            left = 0.0 if self.stopping else end - time.monotonic()
+            if not self._open and left <= 0:
+                return
             self._changed.clear()
-            if self._open and left <= 0:
-                self._changed.wait(timeout=_NAP)
-            else:
-                self._changed.wait(timeout=max(0.0, min(left, _NAP)))
-        if not self.stopping:
-            self.abandon()
+            self._changed.wait(timeout=_NAP if self._open and left <= 0 else max(0.0, min(left, _NAP)))
+        self.abandon()
 
     def _run_alone(self, itself: greenlet.greenlet, number: int, at: float, kind: int, phase: int) -> None:
         try:

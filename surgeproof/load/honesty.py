@@ -6,15 +6,16 @@ import time
 from typing import Any
 
 import numpy as np
-from hdrh.histogram import HdrHistogram
 from numpy.typing import NDArray
+
+from surgeproof.load.buckets import Buckets, micros_of
 
 
 class GeneratorMeter:
     """Read once a second in the process that drives the load."""
 
     def __init__(self) -> None:
-        self._lag = HdrHistogram(1, 3_600_000_000, 3)
+        self._lag = Buckets()
         self._begun = (time.monotonic(), time.process_time())
         self._last = self._begun
         self._offset = time.time() - time.monotonic()
@@ -37,9 +38,7 @@ class GeneratorMeter:
         if len(rows):
             lag = lag_of(rows)
             self.lag_max = max(self.lag_max, float(lag.max()))
-            values, counts = np.unique(np.maximum(1, np.rint(lag * 1e6)).astype(np.int64), return_counts=True)
-            for value, count in zip(values.tolist(), counts.tolist(), strict=True):
-                self._lag.record_value(min(value, 3_600_000_000), count)
+            self._lag.add(micros_of(lag))
 
     @property
     def cpu_mean(self) -> float:
@@ -50,7 +49,7 @@ class GeneratorMeter:
     @property
     def lag_p99(self) -> float:
         """Real seconds."""
-        return self._lag.get_value_at_percentile(99) / 1e6 if self._lag.total_count else 0.0
+        return self._lag.percentile(99) / 1e6
 
 
 def lag_of(rows: NDArray[Any]) -> NDArray[np.float64]:

@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 from surgeproof.launch.records import StepInfo
 from surgeproof.load.live_client import BROKEN, TIMED_OUT
 
+_MOST_MS = 3_600_000
+"""An hour: what is slower counts as that, as in the histograms."""
+
 
 class StatisticsFeed:
     """Adds batches as Locust's master adds a worker's report; latencies are the corrected ones.
@@ -25,7 +28,7 @@ class StatisticsFeed:
 
     def add(self, rows: NDArray[Any], steps: Sequence[StepInfo], received: dict[str, int]) -> None:
         """Add requests (``SAMPLE_DTYPE``); ``steps`` are behind their indexes, ``received`` is bytes by step."""
-        for index in np.unique(rows["step"]).tolist():
+        for index in np.flatnonzero(np.bincount(rows["step"])).tolist():
             step = steps[index]
             of_step = rows[rows["step"] == index]
             entry = _entry(self._stats, step, of_step["latency"].astype(np.float64) * 1000)
@@ -45,8 +48,9 @@ def _entry(stats: RequestStats, step: StepInfo, milliseconds: NDArray[np.float64
     entry.total_response_time = float(milliseconds.sum())  # ty: ignore[invalid-assignment] -- Locust adds floats too
     entry.min_response_time = float(milliseconds.min())  # ty: ignore[invalid-assignment]
     entry.max_response_time = float(milliseconds.max())  # ty: ignore[invalid-assignment]
-    values, counts = np.unique(np.rint(milliseconds), return_counts=True)
-    for value, count in zip(values.tolist(), counts.tolist(), strict=True):
+    counts = np.bincount(np.minimum(np.rint(milliseconds), _MOST_MS).astype(np.int64))
+    values = np.flatnonzero(counts)
+    for value, count in zip(values.tolist(), counts[values].tolist(), strict=True):
         entry.response_times[bucket_response_time(value)] += count
     return entry
 

@@ -10,6 +10,7 @@ from locust.env import Environment
 from locust.rpc import Message
 from locust.runners import STATE_MISSING, MasterRunner, WorkerRunner
 
+from surgeproof.errors import SurgeproofError
 from surgeproof.load.collector import Collector
 from surgeproof.load.crew import DrivenShare, epoch_of, monotonic_of
 from surgeproof.load.errors import LoadError
@@ -17,8 +18,8 @@ from surgeproof.load.journey import Journey
 from surgeproof.load.report import Report
 from surgeproof.load.share import Share
 
-PREPARE, PREPARED, START, STOP, REPORT = (
-    f"surgeproof_{word}" for word in ("prepare", "prepared", "go", "stop", "report")
+PREPARE, PREPARED, START, STOP, REPORT, LEFT = (
+    f"surgeproof_{word}" for word in ("prepare", "prepared", "go", "stop", "report", "left")
 )
 _PREPARE_TIMEOUT = 60.0
 _SILENCE = 15.0
@@ -33,21 +34,28 @@ class MasterInbox:
     """Takes the workers' messages of whatever run is on; Locust lets each kind be registered once."""
 
     def __init__(self, runner: MasterRunner) -> None:
-        self.prepared: set[str] = set()
+        self.prepared: dict[str, str | None] = {}
+        self.left: set[str] = set()
         self.reports: list[tuple[str, Report]] = []
         self.on_final: Callable[[], None] = _nothing
         runner.register_message(PREPARED, self._on_prepared)
         runner.register_message(REPORT, self._on_report)
+        runner.register_message(LEFT, self._on_left)
 
     def clear(self) -> None:
         """Before a run."""
         self.prepared.clear()
+        self.left.clear()
         self.reports.clear()
         self.on_final = _nothing
 
     def _on_prepared(self, environment: Environment, msg: Message) -> None:
         del environment
-        self.prepared.add(msg.node_id)
+        self.prepared[msg.node_id] = msg.data.get("refused")
+
+    def _on_left(self, environment: Environment, msg: Message) -> None:
+        del environment
+        self.left.add(msg.node_id)
 
     def _on_report(self, environment: Environment, msg: Message) -> None:
         del environment
@@ -68,23 +76,27 @@ class MasterCrew:
         clients = runner.clients.ready + runner.clients.spawning + runner.clients.running
         self.names = sorted((client.id for client in clients), key=runner.get_worker_index)
         self._heard = dict.fromkeys(self.names, 0.0)
+        self._stopping = False
 
     def prepare(self, shares: Sequence[Share]) -> None:
         """Send each its share.
 
         Raises:
-            LoadError: There is no worker, or one does not answer.
+            LoadError: There is no worker, or one does not answer, or can't take its share.
         """
         if not shares:
             raise LoadError("no worker is connected", fix="Start workers, or run without --master")
         for name, share in zip(self.names, shares, strict=True):
             self._runner.send_message(PREPARE, share.to_wire(), client_id=name)
         deadline = time.monotonic() + _PREPARE_TIMEOUT
-        while not self._inbox.prepared.issuperset(self.names):
+        while not self._inbox.prepared.keys() >= set(self.names):
             if time.monotonic() > deadline:
-                silent = ", ".join(sorted(set(self.names) - self._inbox.prepared))
+                silent = ", ".join(sorted(set(self.names) - self._inbox.prepared.keys()))
                 raise LoadError("a load worker does not answer", got=silent, fix="Look at its log, and start again")
             gevent.sleep(0.02)
+        for name, refused in self._inbox.prepared.items():
+            if refused is not None:
+                raise LoadError(f"a load worker refuses: {refused}", path=name)
 
     def start(self, started_at: float, on_over: Callable[[], None]) -> None:
         """Send the start, as wall clock."""
@@ -111,10 +123,14 @@ class MasterCrew:
         for worker in collector.workers:
             client = self._runner.clients.get(worker.name)
             gone = client is None or client.state == STATE_MISSING
-            if not worker.over and (gone or time.monotonic() - self._heard[worker.name] > _SILENCE):
+            silent = gone or time.monotonic() - self._heard[worker.name] > _SILENCE
+            # A worker that was ended before its share was, by whoever runs it, is lost too: its last report came.
+            left = worker.name in self._inbox.left and not self._stopping
+            if left or (silent and not worker.over):
                 worker.lost = True
 
     def _send_stop(self, *, abandon: bool) -> None:
+        self._stopping = True
         for name in self.names:
             if name in self._runner.clients:
                 self._runner.send_message(STOP, {"abandon": abandon}, client_id=name)
@@ -131,16 +147,31 @@ class WorkerRole:
         runner.register_message(START, self._on_start)
         runner.register_message(STOP, self._on_stop, concurrent=True)
 
-    def quit(self) -> None:
-        """End what is open, and tell the master."""
-        if self._driven is not None and not self._driven.over:
-            self._driven.abandon()
-            self._report(final=True)
+    def stop(self) -> None:
+        """Start no more journeys."""
+        if self._driven is not None:
+            self._driven.stop()
+
+    def quit(self, grace: float) -> None:
+        """End what is open within so many real seconds, and tell the master."""
+        driven = self._driven
+        if driven is None or driven.over:
+            return
+        self._runner.send_message(LEFT, {})
+        driven.stop()
+        driven.wait(grace)
+        if not driven.over:
+            driven.abandon()
+        self._report(final=True)
 
     def _on_prepare(self, environment: Environment, msg: Message) -> None:
         del environment
-        self._driven = DrivenShare(Share.from_wire(msg.data), self._journeys)
-        self._runner.send_message(PREPARED, {})
+        try:
+            self._driven = DrivenShare(Share.from_wire(msg.data), self._journeys)
+        except SurgeproofError as error:
+            self._runner.send_message(PREPARED, {"refused": str(error)})
+        else:
+            self._runner.send_message(PREPARED, {})
 
     def _on_start(self, environment: Environment, msg: Message) -> None:
         del environment
@@ -163,5 +194,6 @@ class WorkerRole:
         self._report(final=True)
 
     def _report(self, *, final: bool) -> None:
-        if self._driven is not None and self._driven.reporter is not None:
-            self._runner.send_message(REPORT, self._driven.reporter.report(final=final).to_wire())
+        report = self._driven.report(final=final) if self._driven is not None else None
+        if report is not None:
+            self._runner.send_message(REPORT, report.to_wire())

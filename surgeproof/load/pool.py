@@ -43,12 +43,15 @@ class Pool:
     Attributes:
         idle: Those that are free, the last used one at the end. A closed one may be among them: skip it.
         queue: Who waits.
+        open: Connections that are open, or being opened.
+        queued: How many had to wait so far.
     """
 
     def __init__(self, dial: Open, most: int, alarms: Alarms) -> None:
         self.idle: list[Connection] = []
         self.queue: deque[_Ticket] = deque()
         self.open = 0
+        self.queued = 0
         self._all: set[Connection] = set()
         self._dial = dial
         self._most = most
@@ -132,6 +135,7 @@ class Pool:
     def _wait(self, deadline: float) -> Connection | None:
         ticket = _Ticket(getcurrent())
         self.queue.append(ticket)
+        self.queued += 1
 
         def late() -> None:
             if not ticket.served and ticket.waiter is not None:

@@ -20,6 +20,8 @@ class ProgressLine(Record):
     planned: int = Field(description="Arrivals due so far")
     delivered: int = Field(description="Journeys started so far")
     in_flight: int = Field(description="Journeys open now")
+    connections: int = Field(default=0, description="Connections open now")
+    waiting: int = Field(default=0, description="Requests that wait for a connection now, as all are in use")
     requests: int
     errors: int
     p95_ms: float | None = Field(description="Corrected, over the last 5 real seconds; null without requests")

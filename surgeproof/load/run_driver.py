@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import time
 from collections.abc import Mapping
 
@@ -39,6 +38,7 @@ class RunDriver:
         self._journeys = journeys
         self._crew = crew
         self._on_rows = on_rows
+        self._held: str | None = None
         self._wake = Event()
         self._done = Event()
 
@@ -56,17 +56,33 @@ class RunDriver:
         finally:
             self._done.set()
 
-    def hold(self) -> None:
-        """Start no more journeys; what is open goes on until ``stop``."""
-        self._crew.stop()
+    def hold(self, reason: str) -> None:
+        """Start no more journeys; what is open goes on until it ends, or until ``stop``."""
+        if not self.over:
+            self._held = self._held or reason
+            self._crew.stop()
 
-    def stop(self, reason: str) -> None:
-        """End the run now, and return when its files are written."""
-        if self._done.is_set():
+    @property
+    def over(self) -> bool:
+        """Whether the run has ended and its files are written."""
+        return self._done.is_set()
+
+    def stop(self, reason: str, *, grace: float = 0.0) -> None:
+        """End the run, and return when its files are written.
+
+        Args:
+            reason: Told in the result.
+            grace: Real seconds that open journeys are given to end by themselves.
+        """
+        if self.over:
             return
-        self.aborted_by = self.aborted_by or reason
-        self._wake.set()
-        self._done.wait(timeout=_LAST_REPORTS + 10)
+        if grace > 0:
+            self.hold(reason)
+            self._done.wait(timeout=grace)
+        if not self.over:
+            self.aborted_by = self.aborted_by or reason
+            self._wake.set()
+            self._done.wait(timeout=_LAST_REPORTS + 10)
 
     def _drive(self) -> LoadResult | None:
         schedule = compile_schedule(self.config, self._journeys)
@@ -77,9 +93,6 @@ class RunDriver:
         started_at = self._started_at(len(schedule.arrivals))
         if started_at is None:
             return None
-        # Long-lived objects out of the collector's sight: its pauses would be lag.
-        gc.collect()
-        gc.freeze()
         warm_up()
         self._crew.start(started_at, self._wake.set)
         progress = ProgressFile(folder)
@@ -87,16 +100,18 @@ class RunDriver:
             self._watch(collector, progress, started_at)
         finally:
             progress.close()
-            gc.unfreeze()
+        self.aborted_by = self.aborted_by or self._held
         self.result = write_evidence(collector, folder, aborted_by=self.aborted_by)
         return self.result
 
     def _started_at(self, arrivals: int) -> float | None:
+        if self.aborted_by is not None or self._held is not None:
+            return None
         if not self.config.wait_for_start:
             return time.monotonic() + self._crew.head_start
         ready = {"run_id": self.config.run_id, "arrivals": arrivals, "workers": len(self._crew.names)}
         write_json(self.config.folder / READY, ready)
-        while self.aborted_by is None:
+        while self.aborted_by is None and self._held is None:
             started_at = read_start(self.config.folder)
             if started_at is not None:
                 return started_at

@@ -80,6 +80,11 @@ class SocketTransport:
         """Requests that wait for a connection now."""
         return len(self._queue)
 
+    @property
+    def queued(self) -> int:
+        """Requests that had to wait for a connection so far."""
+        return self._pool.queued
+
     def exchange(  # noqa: C901 - the path of every request: calls would cost what they tidy
         self, wire: bytes, method: str, deadline: float
     ) -> Answer:

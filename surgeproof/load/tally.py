@@ -11,12 +11,9 @@ from hdrh.histogram import HdrHistogram
 from numpy.typing import NDArray
 
 from surgeproof.launch.records import SampleHistogram
+from surgeproof.load.buckets import Buckets, micros_of
 from surgeproof.load.share import RunSettings
 
-LOWEST, HIGHEST, DIGITS = 1, 3_600_000_000, 3
-"""Microseconds: 1 us to 1 h, as ``SampleHistogram.hdr`` says."""
-_SUB_BUCKET_BITS = 11
-"""2,048 buckets in each power of two: what HdrHistogram takes for 3 digits."""
 ALL_STEPS = "*"
 Kind = Literal["corrected", "raw"]
 KINDS: tuple[tuple[Kind, str], ...] = (("corrected", "latency"), ("raw", "raw"))
@@ -30,25 +27,12 @@ class Key(NamedTuple):
     kind: Kind
 
 
-def bucket_of(micros: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Lowest value of the HDR bucket that each value falls into: 2,048 buckets a power of two, as 3 digits need.
-
-    Source: HdrHistogram, 'getLowestEquivalentValue' with unit magnitude 0.
-    """
-    shift = np.maximum(0, np.frexp(micros.astype(np.float64))[1] - _SUB_BUCKET_BITS).astype(np.int64)
-    return (micros >> shift) << shift
-
-
 class Tally:
-    """Counts by HDR bucket, and errors; phases are those of a request's intended start.
-
-    Buckets are kept sparse while a run goes on (making or clearing one of the library's histograms takes
-    milliseconds, in which no journey could start) and become the library's histograms when it is over.
-    """
+    """Counts by HDR bucket, and errors; phases are those of a request's intended start."""
 
     def __init__(self, settings: RunSettings) -> None:
         self._settings = settings
-        self._buckets: dict[Key, Counter[int]] = {}
+        self._buckets: dict[Key, Buckets] = {}
         self._errors: Counter[Key] = Counter()
 
     def add(self, rows: NDArray[Any], steps: Sequence[str]) -> None:
@@ -57,39 +41,37 @@ class Tally:
             return
         names = [phase.name for phase in self._settings.phases]
         group = self._settings.phase_index(rows["due_at"]) * len(steps) + rows["step"]
-        for code in np.unique(group).tolist():
+        for code in np.flatnonzero(np.bincount(group)).tolist():
             of_group = rows[group == code]
             phase, step = names[code // len(steps)], steps[code % len(steps)]
             errors = int(np.count_nonzero(~of_group["ok"]))
             for kind, field in KINDS:
-                micros = np.clip(np.rint(of_group[field].astype(np.float64) * 1e6), LOWEST, HIGHEST).astype(np.int64)
-                values, counts = np.unique(bucket_of(micros), return_counts=True)
-                self._count(Key(phase, step, kind), values, counts, errors)
+                key = Key(phase, step, kind)
+                self._of(key).add(micros_of(of_group[field]))
+                self._errors[key] += errors
 
     def take(self) -> list[list[Any]]:
         """Its content, for ``merge`` and as msgpack carries it; the tally is empty afterwards."""
-        taken: list[list[Any]] = []
-        for key, buckets in self._buckets.items():
-            values = np.fromiter(buckets.keys(), dtype="<i8", count=len(buckets))
-            counts = np.fromiter(buckets.values(), dtype="<i8", count=len(buckets))
-            taken.append([*key, values.tobytes(), counts.tobytes(), self._errors[key]])
+        taken: list[list[Any]] = [
+            [*key, *buckets.to_wire(), self._errors[key]] for key, buckets in self._buckets.items()
+        ]
         self._buckets.clear()
         self._errors.clear()
         return taken
 
     def merge(self, taken: list[list[Any]]) -> None:
         """Add what another tally gave away; exact, as equal buckets add."""
-        for phase, step, kind, values, counts, errors in taken:
+        for phase, step, kind, numbers, counts, errors in taken:
             key = Key(phase, step, kind)
-            self._count(key, np.frombuffer(values, "<i8"), np.frombuffer(counts, "<i8"), errors)
+            self._of(key).merge_wire(numbers, counts)
+            self._errors[key] += errors
 
     def histograms(self) -> dict[Key, HdrHistogram]:
         """By phase, step and kind, with one for all steps together in each phase."""
-        buckets: dict[Key, Counter[int]] = {}
-        for key, counted in self._buckets.items():
-            buckets[key] = counted
-            buckets.setdefault(key._replace(step=ALL_STEPS), Counter()).update(counted)
-        return {key: _histogram(counted) for key, counted in buckets.items()}
+        of_all: dict[Key, Buckets] = {}
+        for key, buckets in self._buckets.items():
+            of_all.setdefault(key._replace(step=ALL_STEPS), Buckets()).merge(buckets)
+        return {key: buckets.histogram() for key, buckets in [*self._buckets.items(), *of_all.items()]}
 
     def records(self, histograms: Mapping[Key, HdrHistogram]) -> list[SampleHistogram]:
         """As the evidence keeps them: by phase in the curve's order, then by step."""
@@ -110,15 +92,5 @@ class Tally:
             for key, histogram in found
         ]
 
-    def _count(self, key: Key, values: NDArray[np.int64], counts: NDArray[np.int64], errors: int) -> None:
-        buckets = self._buckets.setdefault(key, Counter())
-        for value, count in zip(values.tolist(), counts.tolist(), strict=True):
-            buckets[value] += count
-        self._errors[key] += errors
-
-
-def _histogram(buckets: Counter[int]) -> HdrHistogram:
-    histogram = HdrHistogram(LOWEST, HIGHEST, DIGITS)
-    for value, count in buckets.items():
-        histogram.record_value(value, count)
-    return histogram
+    def _of(self, key: Key) -> Buckets:
+        return self._buckets.setdefault(key, Buckets())

@@ -28,6 +28,11 @@ class Transport(Protocol):
         """Requests that wait for a connection now."""
         ...
 
+    @property
+    def queued(self) -> int:
+        """Requests that had to wait for a connection so far."""
+        ...
+
     def exchange(self, wire: bytes, method: str, deadline: float) -> Answer:
         """Exchange one request.
 

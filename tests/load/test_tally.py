@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from surgeproof.launch.records import SAMPLE_DTYPE, StepInfo
+from surgeproof.load.buckets import DIGITS, HIGHEST, LOWEST, bucket_of
 from surgeproof.load.engine import Counts
 from surgeproof.load.evidence_files import log_names
 from surgeproof.load.report import GeneratorFigures, Report
 from surgeproof.load.share import CatalogueNumbers, PhaseBounds, RunSettings, Share, ThinkTimeNumbers
-from surgeproof.load.tally import DIGITS, HIGHEST, LOWEST, Key, Tally, bucket_of
+from surgeproof.load.tally import Key, Tally
 
 SETTINGS = RunSettings(
     run_id="run",
