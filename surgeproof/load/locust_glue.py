@@ -62,7 +62,7 @@ class OpenArrivalRuns:
         events.test_start.add_listener(self.on_start)
         events.test_stopping.add_listener(self.on_stopping)
         events.test_stop.add_listener(self.on_stop)
-        events.quitting.add_listener(self.on_stop)
+        events.quitting.add_listener(self.on_quitting)
 
     def on_parser(self, parser: LocustArgumentParser) -> None:
         """Add our arguments."""
@@ -97,16 +97,26 @@ class OpenArrivalRuns:
 
     def on_stopping(self, **_: Any) -> None:
         """Start no more journeys."""
-        if self._driver is not None and self._driver.result is None:
-            self._driver.hold()
-
-    def on_stop(self, **_: Any) -> None:
-        """End what is open, and write the files."""
         if self._worker is not None:
-            self._worker.quit()
+            self._worker.stop()
         elif self._driver is not None:
-            self._driver.stop(_STOPPED)
+            self._driver.hold(_STOPPED)
+
+    def on_quitting(self, environment: Environment, **_: Any) -> None:
+        """Give what is open ``--stop-timeout`` to end, and write the files."""
+        grace = float(environment.stop_timeout or 0)
+        if self._worker is not None:
+            self._worker.quit(grace)
+        elif self._driver is not None and not self._driver.over:
+            self._driver.stop(_STOPPED, grace=grace)
             self._tell_exit_code()
+
+    def on_stop(self, environment: Environment, **rest: Any) -> None:
+        """The same; and, as all users have stopped now, let Locust's CSV be written: its writer looks once a second."""
+        self.on_quitting(environment, **rest)
+        options = environment.parsed_options
+        if self._worker is None and options is not None and options.csv_prefix:
+            gevent.sleep(locust_stats.CSV_STATS_INTERVAL_SEC + 0.2)
 
     def _config(self) -> RunConfig:
         environment = self._environment
@@ -155,9 +165,6 @@ class OpenArrivalRuns:
 
     def _leave(self, environment: Environment, runner: Runner | None) -> None:
         options = environment.parsed_options
-        if options is not None and options.csv_prefix:
-            # Its writer looks once a second: let it see the last requests.
-            gevent.sleep(locust_stats.CSV_STATS_INTERVAL_SEC + 0.2)
         if runner is None:
             return
         if options is not None and options.headless:

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from tests.load.locust_run import LOCUSTFILE, ROOT, start
 from tests.load.site import Site
 
-ROOT = Path(__file__).resolve().parents[2]
-LOCUSTFILE = ROOT / "loadtests" / "locustfile.py"
+__all__ = ["LOCUSTFILE", "ROOT", "start"]
 
 PLAN = """\
 name: short
