@@ -6,16 +6,31 @@ from typing import ClassVar
 
 from surgeproof.localcloud.handlers.account import Account
 from surgeproof.localcloud.handlers.base import Existing, Handler, Inputs, handles
+from surgeproof.localcloud.handlers.describe import Describe
 
 
 @handles("aws:acm/certificate:Certificate")
 class Certificate(Handler):
     """A certificate that AWS issues. Importing one of your own is not taken."""
 
-    calls = ("acm.request_certificate", "acm.delete_certificate")
+    calls = ("acm.request_certificate", "acm.describe_certificate", "acm.delete_certificate")
     renamed: ClassVar = {"validationOptions": "DomainValidationOptions"}
     elsewhere = frozenset({"earlyRenewalDuration"})
-    replace_on = frozenset({"domainName", "subjectAlternativeNames", "validationMethod", "keyAlgorithm", "region"})
+    local = frozenset({"earlyRenewalDuration"})
+    replace_on = frozenset(
+        {
+            "domainName", "subjectAlternativeNames", "validationMethod", "validationOptions", "keyAlgorithm", "options",
+            "certificateAuthorityArn", "region",
+        }
+    )  # fmt: skip
+    describe = Describe(
+        "acm.describe_certificate",
+        "CertificateArn",
+        "Certificate",
+        outputs={"arn": "CertificateArn", "status": "Status"},
+    )
+    # AWS adds the domain itself to the alternative names, and tells the method with each of them.
+    unread = frozenset({"subjectAlternativeNames", "validationMethod", "options"})
     computed = ("arn", "domainValidationOptions", "status")
 
     def create(self, account: Account, inputs: Inputs) -> tuple[str, Inputs]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from surgeproof.localcloud.aws_errors import UnsupportedOperationError
 from surgeproof.localcloud.handlers.account import Account
 from surgeproof.localcloud.handlers.base import Existing, Inputs, Settable, handles
+from surgeproof.localcloud.handlers.observed import observed
 
 _PLACE = ("serviceNamespace", "resourceId", "scalableDimension")
 
@@ -92,7 +94,7 @@ class Policy(Settable):
         return inputs["name"], self._put(account, inputs)
 
     def read(self, account: Account, identity: str, inputs: Inputs) -> tuple[Inputs, Inputs] | None:
-        """Whether it is there."""
+        """Its configuration as it is now."""
         found = account.client("application-autoscaling", inputs).describe_scaling_policies(
             ServiceNamespace=inputs.get("serviceNamespace", "ecs")
         )["ScalingPolicies"]
@@ -100,7 +102,8 @@ class Policy(Settable):
         if policy is None:
             return None
         alarms = [alarm["AlarmARN"] for alarm in policy.get("Alarms", [])]
-        return inputs, self.outputs(account, inputs, arn=policy["PolicyARN"], alarmArns=alarms)
+        now = observed(inputs, policy, renamed=self.renamed, fill=self.replace_on, leave={"region", "tags"})
+        return now, self.outputs(account, now, arn=policy["PolicyARN"], alarmArns=alarms)
 
     def put(self, account: Account, inputs: Inputs) -> Inputs:
         """Put it anew."""
@@ -116,7 +119,11 @@ class Policy(Settable):
 class ScheduledAction(Settable):
     """A change of the limits at a set time: the pre-warm before a launch and the release after it."""
 
-    calls = ("application-autoscaling.put_scheduled_action", "application-autoscaling.delete_scheduled_action")
+    calls = (
+        "application-autoscaling.put_scheduled_action",
+        "application-autoscaling.describe_scheduled_actions",
+        "application-autoscaling.delete_scheduled_action",
+    )
     name_prop = "name"
     name_length = 255
     defaults: ClassVar = {"timezone": "UTC"}
@@ -124,14 +131,28 @@ class ScheduledAction(Settable):
     elsewhere = frozenset({"tags"})
     replace_on = frozenset({"name", *_PLACE, "region"})
 
-    def _put(self, account: Account, inputs: Inputs) -> Inputs:
-        self.send(account, inputs)
+    def _find(self, account: Account, inputs: Inputs) -> Inputs | None:
         client = account.client("application-autoscaling", inputs)
         found = client.describe_scheduled_actions(
             ServiceNamespace=inputs["serviceNamespace"], ScheduledActionNames=[inputs["name"]],
             ResourceId=inputs["resourceId"],
         )["ScheduledActions"]  # fmt: skip
-        return self.outputs(account, inputs, arn=found[0]["ScheduledActionARN"])
+        return found[0] if found else None
+
+    def _put(self, account: Account, inputs: Inputs) -> Inputs:
+        self.send(account, inputs)
+        found = self._find(account, inputs) or {}
+        return self.outputs(account, inputs, arn=found.get("ScheduledActionARN"))
+
+    def read(self, account: Account, identity: str, inputs: Inputs) -> tuple[Inputs, Inputs] | None:
+        """Its schedule and limits as they are now; its id does not tell its place, so it can't be imported."""
+        if not inputs:
+            raise UnsupportedOperationError(self.token, f"import {identity} as")
+        found = self._find(account, inputs)
+        if found is None:
+            return None
+        now = observed(inputs, found, renamed=self.renamed, leave={"region", "tags", "startTime", "endTime"})
+        return now, self.outputs(account, now, arn=found["ScheduledActionARN"])
 
     def create(self, account: Account, inputs: Inputs) -> tuple[str, Inputs]:
         """Put it; its id is the provider's, from name and place."""

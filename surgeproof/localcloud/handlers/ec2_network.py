@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from surgeproof.localcloud.handlers.account import Account
 from surgeproof.localcloud.handlers.base import Existing, Handler, Inputs, handles, is_missing
+from surgeproof.localcloud.handlers.describe import Describe
 
 
 def tag_specification(account: Account, kind: str, inputs: Inputs) -> list[dict[str, Any]] | None:
@@ -24,7 +25,7 @@ class Vpc(Handler):
     defaults: ClassVar = {"enableDnsSupport": True, "enableDnsHostnames": False, "instanceTenancy": "default"}
     renamed: ClassVar = {"assignGeneratedIpv6CidrBlock": "AmazonProvidedIpv6CidrBlock"}
     elsewhere = frozenset({"enableDnsSupport", "enableDnsHostnames", "enableNetworkAddressUsageMetrics"})
-    replace_on = frozenset({"cidrBlock", "region"})
+    replace_on = frozenset({"cidrBlock", "instanceTenancy", "ipv4IpamPoolId", "ipv4NetmaskLength", "region"})
     computed = ("arn", "defaultSecurityGroupId", "defaultRouteTableId", "defaultNetworkAclId", "mainRouteTableId")
 
     def create(self, account: Account, inputs: Inputs) -> tuple[str, Inputs]:
@@ -32,9 +33,7 @@ class Vpc(Handler):
         client = account.client("ec2", inputs)
         made = self.send(account, inputs, TagSpecifications=tag_specification(account, "vpc", inputs))["Vpc"]
         identity = made["VpcId"]
-        for name in ("enableDnsSupport", "enableDnsHostnames"):
-            member = name[0].upper() + name[1:]
-            client.modify_vpc_attribute(VpcId=identity, **{member: {"Value": inputs[name]}})
+        self._switch(account, identity, inputs)
         mine = [{"Name": "vpc-id", "Values": [identity]}]
         group = client.describe_security_groups(Filters=[*mine, {"Name": "group-name", "Values": ["default"]}])
         table = client.describe_route_tables(Filters=[*mine, {"Name": "association.main", "Values": ["true"]}])
@@ -50,6 +49,16 @@ class Vpc(Handler):
             mainRouteTableId=table_id,
             defaultNetworkAclId=acl["NetworkAcls"][0]["NetworkAclId"],
         )
+
+    def _switch(self, account: Account, identity: str, inputs: Inputs) -> None:
+        for name in ("enableDnsSupport", "enableDnsHostnames"):
+            member = name[0].upper() + name[1:]
+            account.client("ec2", inputs).modify_vpc_attribute(VpcId=identity, **{member: {"Value": inputs[name]}})
+
+    def update(self, account: Account, existing: Existing, inputs: Inputs) -> Inputs:
+        """Turn its DNS switches."""
+        self._switch(account, existing.identity, inputs)
+        return {**existing.outputs, **self.outputs(account, inputs)}
 
     def read(self, account: Account, identity: str, inputs: Inputs) -> tuple[Inputs, Inputs] | None:
         """Its CIDR block and DNS switches as they are now."""
@@ -77,11 +86,28 @@ class Vpc(Handler):
 class Subnet(Handler):
     """A subnet; whether it maps public addresses is an attribute of its own."""
 
-    calls = ("ec2.create_subnet", "ec2.modify_subnet_attribute", "ec2.delete_subnet")
+    calls = ("ec2.create_subnet", "ec2.modify_subnet_attribute", "ec2.describe_subnets", "ec2.delete_subnet")
     defaults: ClassVar = {"mapPublicIpOnLaunch": False, "assignIpv6AddressOnCreation": False}
     elsewhere = frozenset({"mapPublicIpOnLaunch", "assignIpv6AddressOnCreation", "privateDnsHostnameTypeOnLaunch"})
-    replace_on = frozenset({"vpcId", "cidrBlock", "availabilityZone", "availabilityZoneId", "region"})
+    replace_on = frozenset(
+        {"vpcId", "cidrBlock", "availabilityZone", "availabilityZoneId", "ipv6Native", "outpostArn", "region"}
+    )
     computed = ("arn", "availabilityZoneId")
+    describe = Describe(
+        "ec2.describe_subnets",
+        "SubnetIds",
+        "Subnets",
+        outputs={"arn": "SubnetArn", "availabilityZoneId": "AvailabilityZoneId"},
+    )
+
+    def update(self, account: Account, existing: Existing, inputs: Inputs) -> Inputs:
+        """Turn its switches: AWS takes one a call."""
+        client = account.client("ec2", inputs)
+        for name in ("mapPublicIpOnLaunch", "assignIpv6AddressOnCreation"):
+            if inputs[name] != existing.inputs.get(name):
+                member = name[0].upper() + name[1:]
+                client.modify_subnet_attribute(SubnetId=existing.identity, **{member: {"Value": inputs[name]}})
+        return {**existing.outputs, **self.outputs(account, inputs)}
 
     def create(self, account: Account, inputs: Inputs) -> tuple[str, Inputs]:
         """Create it."""

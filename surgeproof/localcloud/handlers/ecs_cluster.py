@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from surgeproof.localcloud.handlers.account import Account
 from surgeproof.localcloud.handlers.base import Existing, Inputs, Settable, handles
+from surgeproof.localcloud.handlers.describe import Describe
 
 
 @handles("aws:ecs/cluster:Cluster")
@@ -53,7 +54,8 @@ class Cluster(Settable):
 class ClusterCapacityProviders(Settable):
     """The capacity providers of a cluster."""
 
-    calls = ("ecs.put_cluster_capacity_providers",)
+    calls = ("ecs.put_cluster_capacity_providers", "ecs.describe_clusters")
+    describe = Describe("ecs.describe_clusters", "clusters", "clusters", gone={"status": ("INACTIVE",)})
     renamed: ClassVar = {
         "clusterName": "cluster",
         "defaultCapacityProviderStrategies": "defaultCapacityProviderStrategy",

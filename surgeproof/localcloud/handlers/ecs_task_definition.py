@@ -6,18 +6,26 @@ import json
 
 from surgeproof.localcloud.handlers.account import Account
 from surgeproof.localcloud.handlers.base import Existing, Handler, Inputs, handles
+from surgeproof.localcloud.handlers.describe import Describe
 
 
 @handles("aws:ecs/taskDefinition:TaskDefinition")
 class TaskDefinition(Handler):
     """A revision of a task definition; containers stay in the program's spelling in the outputs."""
 
-    calls = ("ecs.register_task_definition", "ecs.deregister_task_definition")
+    calls = ("ecs.register_task_definition", "ecs.describe_task_definition", "ecs.deregister_task_definition")
     elsewhere = frozenset({"skipDestroy", "trackLatest"})
+    local = frozenset({"skipDestroy", "trackLatest"})
+    # A revision can't be changed: what AWS tells of its containers is what was registered, in another spelling.
+    describe = Describe(
+        "ecs.describe_task_definition", "taskDefinition", "taskDefinition", gone={"status": ("INACTIVE",)}
+    )
+    unread = frozenset({"containerDefinitions", "volumes", "requiresCompatibilities"})
     replace_on = frozenset(
         {
             "family", "containerDefinitions", "cpu", "memory", "networkMode", "requiresCompatibilities", "taskRoleArn",
-            "executionRoleArn", "runtimePlatform", "volumes", "region",
+            "executionRoleArn", "runtimePlatform", "volumes", "ephemeralStorage", "enableFaultInjection", "ipcMode", "pidMode",
+            "placementConstraints", "proxyConfiguration", "region",
         }
     )  # fmt: skip
     computed = ("arn", "arnWithoutRevision", "revision")

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from surgeproof.localcloud.handlers.account import Account
 from surgeproof.localcloud.handlers.base import Existing, Handler, Inputs, handles
+from surgeproof.localcloud.handlers.describe import Change, Describe
 from surgeproof.localcloud.handlers.recorded import Recorded
 
 
@@ -13,13 +14,23 @@ from surgeproof.localcloud.handlers.recorded import Recorded
 class SubnetGroup(Handler):
     """The subnets of a cache."""
 
-    calls = ("elasticache.create_cache_subnet_group", "elasticache.delete_cache_subnet_group")
+    calls = (
+        "elasticache.create_cache_subnet_group",
+        "elasticache.describe_cache_subnet_groups",
+        "elasticache.delete_cache_subnet_group",
+    )
     name_prop = "name"
     name_length = 255
     defaults: ClassVar = {"description": "Managed by Pulumi"}
     renamed: ClassVar = {"name": "CacheSubnetGroupName", "description": "CacheSubnetGroupDescription"}
     replace_on = frozenset({"name", "region"})
     computed = ("arn", "vpcId")
+    describe = Describe(
+        "elasticache.describe_cache_subnet_groups",
+        "CacheSubnetGroupName",
+        "CacheSubnetGroups",
+        outputs={"vpcId": "VpcId"},
+    )
 
     def create(self, account: Account, inputs: Inputs) -> tuple[str, Inputs]:
         """Create it."""
@@ -53,9 +64,11 @@ class ParameterGroup(Recorded):
 class User(Handler):
     """A user of a cache."""
 
-    calls = ("elasticache.create_user", "elasticache.delete_user")
+    calls = ("elasticache.create_user", "elasticache.describe_users", "elasticache.delete_user")
     elsewhere = frozenset({"passwordsWoVersion"})
     replace_on = frozenset({"userId", "userName", "region"})
+    describe = Describe("elasticache.describe_users", "UserId", "Users", gone={"Status": ("deleting",)})
+    unread = frozenset({"passwords", "authenticationMode"})
 
     def create(self, account: Account, inputs: Inputs) -> tuple[str, Inputs]:
         """Create it."""
@@ -85,7 +98,12 @@ class ReplicationGroup(Handler):
 
     kept = "extended"
     note = "moto's host names differ from AWS's; the outputs carry AWS's."
-    calls = ("elasticache.create_replication_group", "elasticache.delete_replication_group")
+    calls = (
+        "elasticache.create_replication_group",
+        "elasticache.describe_replication_groups",
+        "elasticache.modify_replication_group",
+        "elasticache.delete_replication_group",
+    )
     name_prop = "replicationGroupId"
     name_length = 40
     defaults: ClassVar = {"autoMinorVersionUpgrade": True}
@@ -101,7 +119,23 @@ class ReplicationGroup(Handler):
         "nodeGroupConfigurations": "NodeGroupConfiguration",
     }
     elsewhere = frozenset({"applyImmediately", "finalSnapshotIdentifier", "authTokenUpdateStrategy"})
-    replace_on = frozenset({"replicationGroupId", "engine", "subnetGroupName", "atRestEncryptionEnabled", "region"})
+    local = frozenset({"applyImmediately", "finalSnapshotIdentifier", "authTokenUpdateStrategy"})
+    replace_on = frozenset(
+        {
+            "replicationGroupId", "engine", "subnetGroupName", "atRestEncryptionEnabled", "kmsKeyId", "port", "dataTieringEnabled",
+            "globalReplicationGroupId", "preferredCacheClusterAzs", "securityGroupNames", "snapshotArns", "snapshotName",
+            "region",
+        }
+    )  # fmt: skip
+    describe = Describe(
+        "elasticache.describe_replication_groups",
+        "ReplicationGroupId",
+        "ReplicationGroups",
+        gone={"Status": ("deleting",)},
+    )
+    change = Change("elasticache.modify_replication_group", "ReplicationGroupId", more={"ApplyImmediately": True})
+    # AWS tells the description and switches under names of its own.
+    unread = frozenset({"description", "authToken", "engineVersion", "securityGroupIds", "nodeType", "multiAzEnabled"})
     computed = ("arn", "primaryEndpointAddress", "readerEndpointAddress", "memberClusters")
 
     def create(self, account: Account, inputs: Inputs) -> tuple[str, Inputs]:

@@ -6,6 +6,8 @@ from typing import Any, ClassVar
 
 from surgeproof.localcloud.handlers.account import Account
 from surgeproof.localcloud.handlers.base import Existing, Handler, Inputs, handles
+from surgeproof.localcloud.handlers.describe import Describe
+from surgeproof.localcloud.handlers.observed import value_now
 
 _SWITCHES = {
     "enableDeletionProtection": "deletion_protection.enabled",
@@ -39,6 +41,12 @@ def _log_attributes(kind: str, logs: Inputs) -> list[dict[str, str]]:
     return told
 
 
+def attributes_now(inputs: Inputs, told: list[dict[str, str]], keys: dict[str, str]) -> Inputs:
+    """The inputs that are attributes, as AWS tells these."""
+    kept = {one["Key"]: one["Value"] for one in told}
+    return {name: value_now(inputs[name], kept[key]) for name, key in keys.items() if name in inputs and key in kept}
+
+
 @handles("aws:lb/loadBalancer:LoadBalancer")
 class LoadBalancer(Handler):
     """A load balancer with its attributes."""
@@ -51,6 +59,9 @@ class LoadBalancer(Handler):
         "elbv2.modify_load_balancer_attributes",
         "elbv2.set_security_groups",
         "elbv2.modify_capacity_reservation",
+        "elbv2.set_subnets",
+        "elbv2.describe_load_balancers",
+        "elbv2.describe_load_balancer_attributes",
         "elbv2.delete_load_balancer",
     )
     name_prop = "name"
@@ -62,6 +73,20 @@ class LoadBalancer(Handler):
     )
     replace_on = frozenset({"name", "internal", "loadBalancerType", "region"})
     computed = ("arn", "arnSuffix", "dnsName", "zoneId", "vpcId")
+    describe = Describe(
+        "elbv2.describe_load_balancers",
+        "LoadBalancerArns",
+        "LoadBalancers",
+        outputs={"arn": "LoadBalancerArn", "dnsName": "DNSName", "zoneId": "CanonicalHostedZoneId", "vpcId": "VpcId"},
+    )
+    unread = frozenset({"subnets", "subnetMappings"})
+
+    def seen(self, account: Account, identity: str, inputs: Inputs, found: Inputs) -> Inputs:
+        """Its settings and its attributes."""
+        now = super().seen(account, identity, inputs, found)
+        now["internal"] = found.get("Scheme") == "internal"
+        told = account.client("elbv2", inputs).describe_load_balancer_attributes(LoadBalancerArn=identity)["Attributes"]
+        return now | attributes_now(inputs, told, _SWITCHES)
 
     def _attributes(self, inputs: Inputs) -> list[dict[str, str]]:
         told = [attribute(key, inputs[name]) for name, key in _SWITCHES.items() if name in inputs]
@@ -106,6 +131,8 @@ class LoadBalancer(Handler):
             self._reserve(account, inputs, existing.identity)
         if inputs.get("securityGroups"):
             client.set_security_groups(LoadBalancerArn=existing.identity, SecurityGroups=inputs["securityGroups"])
+        if inputs.get("subnets") and inputs["subnets"] != existing.inputs.get("subnets"):
+            client.set_subnets(LoadBalancerArn=existing.identity, Subnets=inputs["subnets"])
         return {**existing.outputs, **self.outputs(account, inputs)}
 
     def delete(self, account: Account, existing: Existing) -> None:

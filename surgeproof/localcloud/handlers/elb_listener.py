@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from surgeproof.localcloud.handlers.account import Account
 from surgeproof.localcloud.handlers.base import Existing, Handler, Inputs, handles
+from surgeproof.localcloud.handlers.describe import Describe
 
 _ACTION_NAMES = {
     "*.forward": "ForwardConfig",
@@ -47,7 +48,8 @@ class Listener(Handler):
 
     kept = "extended"
     note = "A certificate that the program only names is taken as there."
-    calls = ("elbv2.create_listener", "elbv2.modify_listener", "elbv2.delete_listener")
+    calls = ("elbv2.create_listener", "elbv2.describe_listeners", "elbv2.modify_listener", "elbv2.delete_listener")
+    describe = Describe("elbv2.describe_listeners", "ListenerArns", "Listeners", outputs={"arn": "ListenerArn"})
     defaults: ClassVar = {"protocol": "HTTP"}
     renamed: ClassVar = _ACTION_NAMES
     elsewhere = frozenset({"certificateArn"})
@@ -84,7 +86,16 @@ class Listener(Handler):
 class ListenerRule(Handler):
     """A rule of a listener."""
 
-    calls = ("elbv2.create_rule", "elbv2.delete_rule")
+    calls = (
+        "elbv2.create_rule",
+        "elbv2.describe_rules",
+        "elbv2.modify_rule",
+        "elbv2.set_rule_priorities",
+        "elbv2.delete_rule",
+    )
+    describe = Describe("elbv2.describe_rules", "RuleArns", "Rules", outputs={"arn": "RuleArn", "priority": "Priority"})
+    # A rule does not tell its listener; conditions have another form.
+    unread = frozenset({"listenerArn", "conditions"})
     renamed: ClassVar = {
         **_ACTION_NAMES,
         "*.hostHeader": "HostHeaderConfig",
@@ -107,6 +118,27 @@ class ListenerRule(Handler):
             values["priority"] = max(taken, default=0) + 1
         arn = self.send(account, values)["Rules"][0]["RuleArn"]
         return arn, self.outputs(account, inputs, arn=arn, priority=values["priority"])
+
+    def update(self, account: Account, existing: Existing, inputs: Inputs) -> Inputs:
+        """Change what it does, when, and in which order."""
+        values = {
+            "actions": _actions(inputs["actions"]),
+            "conditions": [_condition(condition) for condition in inputs.get("conditions") or []],
+            "region": account.region_of(inputs),
+        }
+        account.send(
+            "elbv2.modify_rule",
+            values,
+            renamed=self.renamed,
+            leave_out=["tags"],
+            type_token=self.token,
+            RuleArn=existing.identity,
+        )
+        priority = inputs.get("priority")
+        if priority and priority != existing.inputs.get("priority"):
+            order = [{"RuleArn": existing.identity, "Priority": priority}]
+            account.client("elbv2", inputs).set_rule_priorities(RulePriorities=order)
+        return {**existing.outputs, **self.outputs(account, inputs)}
 
     def delete(self, account: Account, existing: Existing) -> None:
         """Delete it."""

@@ -6,7 +6,9 @@ from typing import Any, ClassVar
 
 from surgeproof.localcloud.handlers.account import Account
 from surgeproof.localcloud.handlers.base import Existing, Handler, Inputs, handles
-from surgeproof.localcloud.handlers.elb_balancer import attribute
+from surgeproof.localcloud.handlers.describe import Describe
+from surgeproof.localcloud.handlers.elb_balancer import attribute, attributes_now
+from surgeproof.localcloud.handlers.observed import observed
 
 _ATTRIBUTES = {
     "deregistrationDelay": "deregistration_delay.timeout_seconds",
@@ -39,6 +41,8 @@ class TargetGroup(Handler):
         "elbv2.create_target_group",
         "elbv2.modify_target_group_attributes",
         "elbv2.modify_target_group",
+        "elbv2.describe_target_groups",
+        "elbv2.describe_target_group_attributes",
         "elbv2.delete_target_group",
     )
     name_prop = "name"
@@ -47,6 +51,22 @@ class TargetGroup(Handler):
     elsewhere = frozenset({*_ATTRIBUTES, "stickiness", "lambdaMultiValueHeadersEnabled", "healthCheck"})
     replace_on = frozenset({"name", "port", "protocol", "protocolVersion", "targetType", "vpcId", "region"})
     computed = ("arn", "arnSuffix")
+    describe = Describe(
+        "elbv2.describe_target_groups", "TargetGroupArns", "TargetGroups", outputs={"arn": "TargetGroupArn"}
+    )
+    unread = frozenset({"healthCheck", "stickiness"})
+
+    def seen(self, account: Account, identity: str, inputs: Inputs, found: Inputs) -> Inputs:
+        """Its settings, its health check and its attributes."""
+        now = super().seen(account, identity, inputs, found)
+        asked = inputs.get("healthCheck")
+        if asked:
+            told = {name.lower(): value for name, value in found.items()}
+            checks = {name: told.get(member.lower()) for name, member in _HEALTH_CHECK.items()}
+            checks["matcher"] = next(iter((found.get("Matcher") or {}).values()), None)
+            now["healthCheck"] = observed(asked, {name: value for name, value in checks.items() if value is not None})
+        told_too = account.client("elbv2", inputs).describe_target_group_attributes(TargetGroupArn=identity)
+        return now | attributes_now(inputs, told_too["Attributes"], _ATTRIBUTES)
 
     def _health(self, inputs: Inputs) -> Inputs:
         asked = inputs.get("healthCheck") or {}

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from surgeproof.localcloud.aws_errors import UnsupportedOperationError
 from surgeproof.localcloud.handlers.account import Account
 from surgeproof.localcloud.handlers.base import Existing, Handler, Inputs, Settable, handles
+from surgeproof.localcloud.handlers.describe import Change, Describe
+from surgeproof.localcloud.handlers.observed import observed, text_now
 
 
 @handles("aws:cloudwatch/eventBus:EventBus")
 class EventBus(Handler):
     """An event bus."""
 
-    calls = ("events.create_event_bus", "events.delete_event_bus")
+    calls = ("events.create_event_bus", "events.describe_event_bus", "events.delete_event_bus")
+    describe = Describe("events.describe_event_bus", "Name", outputs={"arn": "Arn"})
     name_prop = "name"
     replace_on = frozenset({"name", "eventSourceName", "region"})
 
@@ -30,9 +34,17 @@ class EventBus(Handler):
 class EventBusPolicy(Settable):
     """Who may put events on a bus."""
 
-    calls = ("events.put_permission", "events.remove_permission")
+    calls = ("events.put_permission", "events.describe_event_bus", "events.remove_permission")
     replace_on = frozenset({"eventBusName", "region"})
     computed = ()
+
+    def read(self, account: Account, identity: str, inputs: Inputs) -> tuple[Inputs, Inputs] | None:
+        """The bus's policy; None when it has none."""
+        found = Describe("events.describe_event_bus", "Name").ask(account, identity, inputs)
+        if found is None or not found.get("Policy"):
+            return None
+        now = {**inputs, "eventBusName": identity, "policy": text_now(inputs.get("policy", ""), found["Policy"])}
+        return now, self.outputs(account, now)
 
     def create(self, account: Account, inputs: Inputs) -> tuple[str, Inputs]:
         """Put it on the bus."""
@@ -55,12 +67,23 @@ class EventBusPolicy(Settable):
 class EventRule(Settable):
     """A rule on a bus."""
 
-    calls = ("events.put_rule", "events.delete_rule")
+    calls = ("events.put_rule", "events.describe_rule", "events.delete_rule")
     name_prop = "name"
     name_length = 64
     defaults: ClassVar = {"eventBusName": "default", "forceDestroy": False}
     elsewhere = frozenset({"forceDestroy", "isEnabled"})
     replace_on = frozenset({"name", "eventBusName", "region"})
+
+    def read(self, account: Account, identity: str, inputs: Inputs) -> tuple[Inputs, Inputs] | None:
+        """What it matches and whether it is on."""
+        bus, _, name = identity.rpartition("/")
+        place = {"EventBusName": inputs.get("eventBusName") or bus or "default"}
+        found = Describe("events.describe_rule", "Name", more=place).ask(account, name, inputs)
+        if found is None:
+            return None
+        now = observed(inputs, found, fill=self.replace_on, leave={"region", "tags", "eventBusName"})
+        now |= {"name": name, "eventBusName": place["EventBusName"]}
+        return now, self.outputs(account, now, arn=found["Arn"], state=found.get("State", "ENABLED"))
 
     def _put(self, account: Account, inputs: Inputs) -> Inputs:
         state = inputs.get("state") or ("DISABLED" if inputs.get("isEnabled") is False else "ENABLED")
@@ -92,7 +115,7 @@ class EventTarget(Settable):
     note = (
         "Queues get AWS's own envelope, with times of the launch clock; undelivered events go to the dead-letter queue."
     )
-    calls = ("events.put_targets", "events.remove_targets")
+    calls = ("events.put_targets", "events.list_targets_by_rule", "events.remove_targets")
     name_prop = "targetId"
     name_length = 64
     defaults: ClassVar = {"eventBusName": "default", "forceDestroy": False}
@@ -100,6 +123,19 @@ class EventTarget(Settable):
     elsewhere = frozenset({"forceDestroy"})
     replace_on = frozenset({"rule", "targetId", "eventBusName", "region"})
     computed = ()
+
+    def read(self, account: Account, identity: str, inputs: Inputs) -> tuple[Inputs, Inputs] | None:
+        """Where events are brought; its id does not tell its rule for sure, so it can't be imported."""
+        if not inputs:
+            raise UnsupportedOperationError(self.token, f"import {identity} as")
+        rule = Describe("events.list_targets_by_rule", "Rule", more={"EventBusName": inputs["eventBusName"]})
+        told = rule.ask(account, inputs["rule"], inputs) or {}
+        found = next((one for one in told.get("Targets") or [] if one["Id"] == inputs["targetId"]), None)
+        if found is None:
+            return None
+        names = {name.removeprefix("*."): member for name, member in self.renamed.items()}
+        now = observed(inputs, found, renamed=names, leave={"region", "rule", "eventBusName"})
+        return now, self.outputs(account, now)
 
     def create(self, account: Account, inputs: Inputs) -> tuple[str, Inputs]:
         """Add it to the rule."""
@@ -131,7 +167,9 @@ class EventTarget(Settable):
 class EventArchive(Handler):
     """An archive of a bus's events."""
 
-    calls = ("events.create_archive", "events.delete_archive")
+    calls = ("events.create_archive", "events.describe_archive", "events.update_archive", "events.delete_archive")
+    describe = Describe("events.describe_archive", "ArchiveName")
+    change = Change("events.update_archive", "ArchiveName")
     name_prop = "name"
     name_length = 48
     defaults: ClassVar = {"retentionDays": 0}

@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from surgeproof.localcloud.handlers.account import Account
 from surgeproof.localcloud.handlers.base import Checked, Existing, Handler, Inputs, New, handles, is_missing
+from surgeproof.localcloud.handlers.observed import text_now
 
 
 @handles("aws:kms/key:Key")
@@ -84,6 +85,9 @@ class Key(Handler):
             "multiRegion": found.get("MultiRegion", False),
             "enableKeyRotation": client.get_key_rotation_status(KeyId=identity)["KeyRotationEnabled"],
         }
+        if inputs.get("policy"):
+            told = client.get_key_policy(KeyId=identity, PolicyName="default")["Policy"]
+            now["policy"] = text_now(inputs["policy"], told)
         return now, self._outputs(account, now, identity)
 
     def update(self, account: Account, existing: Existing, inputs: Inputs) -> Inputs:
@@ -93,7 +97,10 @@ class Key(Handler):
             client.update_key_description(KeyId=existing.identity, Description=inputs.get("description", ""))
         if inputs.get("policy") and inputs["policy"] != existing.inputs.get("policy"):
             client.put_key_policy(KeyId=existing.identity, PolicyName="default", Policy=inputs["policy"])
-        self._rotate(account, inputs, existing.identity)
+        if inputs["isEnabled"] != existing.inputs.get("isEnabled", True):
+            (client.enable_key if inputs["isEnabled"] else client.disable_key)(KeyId=existing.identity)
+        if inputs["isEnabled"]:
+            self._rotate(account, inputs, existing.identity)
         return self._outputs(account, inputs, existing.identity)
 
     def delete(self, account: Account, existing: Existing) -> None:
@@ -106,7 +113,7 @@ class Key(Handler):
 class Alias(Handler):
     """A name for a key."""
 
-    calls = ("kms.create_alias", "kms.update_alias", "kms.delete_alias")
+    calls = ("kms.create_alias", "kms.list_aliases", "kms.update_alias", "kms.delete_alias")
     renamed: ClassVar = {"name": "AliasName"}
     replace_on = frozenset({"name", "region"})
     computed = ("arn", "targetKeyArn")
@@ -131,6 +138,15 @@ class Alias(Handler):
         """Create it."""
         self.send(account, inputs)
         return inputs["name"], self._outputs(account, inputs)
+
+    def read(self, account: Account, identity: str, inputs: Inputs) -> tuple[Inputs, Inputs] | None:
+        """The key that it is a name for."""
+        pages = account.client("kms", inputs).get_paginator("list_aliases").paginate()
+        found = next((alias for page in pages for alias in page["Aliases"] if alias["AliasName"] == identity), None)
+        if found is None:
+            return None
+        now = {**inputs, "name": identity, "targetKeyId": text_now(inputs.get("targetKeyId", ""), found["TargetKeyId"])}
+        return now, self._outputs(account, now)
 
     def update(self, account: Account, existing: Existing, inputs: Inputs) -> Inputs:
         """Point it at another key."""

@@ -6,13 +6,23 @@ from typing import ClassVar
 
 from surgeproof.localcloud.handlers.account import Account
 from surgeproof.localcloud.handlers.base import Existing, Handler, Inputs, handles
+from surgeproof.localcloud.handlers.describe import Change, Describe
 
 
 @handles("aws:rds/subnetGroup:SubnetGroup")
 class SubnetGroup(Handler):
     """The subnets of a database."""
 
-    calls = ("rds.create_db_subnet_group", "rds.delete_db_subnet_group")
+    calls = (
+        "rds.create_db_subnet_group",
+        "rds.describe_db_subnet_groups",
+        "rds.modify_db_subnet_group",
+        "rds.delete_db_subnet_group",
+    )
+    describe = Describe(
+        "rds.describe_db_subnet_groups", "DBSubnetGroupName", "DBSubnetGroups", outputs={"vpcId": "VpcId"}
+    )
+    change = Change("rds.modify_db_subnet_group", "DBSubnetGroupName", always=("subnetIds",))
     name_prop = "name"
     name_length = 255
     defaults: ClassVar = {"description": "Managed by Pulumi"}
@@ -38,6 +48,7 @@ class ClusterParameterGroup(Handler):
     calls = (
         "rds.create_db_cluster_parameter_group",
         "rds.modify_db_cluster_parameter_group",
+        "rds.describe_db_cluster_parameter_groups",
         "rds.delete_db_cluster_parameter_group",
     )
     name_prop = "name"
@@ -49,6 +60,9 @@ class ClusterParameterGroup(Handler):
     }
     elsewhere = frozenset({"parameters"})
     replace_on = frozenset({"name", "family", "description", "region"})
+    describe = Describe(
+        "rds.describe_db_cluster_parameter_groups", "DBClusterParameterGroupName", "DBClusterParameterGroups"
+    )
 
     def create(self, account: Account, inputs: Inputs) -> tuple[str, Inputs]:
         """Create it and set its parameters."""
