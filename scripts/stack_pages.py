@@ -14,6 +14,12 @@ from surgeproof.scaling.cost.estimate import estimate
 from surgeproof.scaling.cost.prices import PriceTable, load_prices
 
 
+_INTRODUCTION = (
+    "One program, one file of settings each. Costs are of a month at the smallest size and at the largest, without "
+    "what is billed by use; see the page of each stack."
+)
+
+
 def stack_pages(project: Project) -> dict[Path, str]:
     """Page of each stack, and the table of all of them, by path below `docs/`."""
     prices = load_prices()
@@ -39,8 +45,7 @@ def _overview(project: Project, graphs: dict[str, Graph], prices: PriceTable) ->
     lines = [
         "# The stacks",
         "",
-        "One program, one file of settings each. Costs are of a month at the smallest size and at the largest, without "
-        "what is billed by use; see the page of each stack.",
+        _INTRODUCTION,
         "",
         f"| stack | for | resources | smallest ({prices.currency}) | largest |",
         "|---|---|---|---|---|",
@@ -62,8 +67,7 @@ def _page(project: Project, stack: str, graph: Graph, prices: PriceTable) -> str
         "",
         purpose(project, stack),
         "",
-        f"Its settings are in [`Pulumi.{stack}.yaml`](../../Pulumi.{stack}.yaml). "
-        f"See it with `surgeproof graph --stack {stack}`, and its cost with `surgeproof cost --stack {stack}`.",
+        f"Settings: [`Pulumi.{stack}.yaml`](../../Pulumi.{stack}.yaml). See also `surgeproof cost --stack {stack}`.",
         "",
         "## What it is made of",
         "",
