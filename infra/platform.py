@@ -20,7 +20,9 @@ from infra.foundation import Foundation
 from infra.launch_actions import launch_actions, stack_plan
 from infra.service_wiring import wire, wire_job
 from infra.settings import Settings
+from infra.shop_watch import Shop
 from infra.stores import Stores
+from infra.watch import Watch
 from surgeproof.scaling.scheduled import CompiledAction
 
 
@@ -60,6 +62,9 @@ class Platform(Component):
         groups = [(name, program.group) for name, program in [*self.services.items(), *self.jobs.items()]]
         self.stores.database.allow(f"{name}-database", groups)
         self.stores.cache.allow(f"{name}-cache", groups)
+        failed_starts = {f"{name}-starts": job.dead_letters for name, job in self.jobs.items()}
+        shop = Shop(self.balancer.balancer, self.cluster, self.services, self.stores, failed_starts)
+        self.watch = Watch(f"{name}", settings, self._account, self.foundation, shop, plan, opts=self._child())
         self._done({})
 
     def _service(self, service: str, actions: Sequence[CompiledAction]) -> Service:
@@ -117,7 +122,7 @@ class Platform(Component):
             },
             "jobs": {name: job_export(name, self._settings.jobs[name], made) for name, made in self.jobs.items()},
             "database": {
-                "endpoint": stores.database.cluster.endpoint,
+                "endpoint": stores.database.endpoint,
                 "port": stores.database.cluster.port,
                 "name": self._settings.database.name,
                 "secret_arn": stores.database.secret_arn,
@@ -125,6 +130,7 @@ class Platform(Component):
             "cache": {
                 "endpoint": stores.cache.replication_group.primary_endpoint_address,
                 "port": stores.cache.replication_group.port,
+                "secret_arn": stores.cache.secret_arn,
             },
             "load_balancer": {
                 "arn": balancer.arn,

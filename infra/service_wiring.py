@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pulumi
 
 from infra import policies
-from infra.components import cache, database
+from infra.components import database
 from infra.components.encryption import DataClass
 from infra.foundation import Foundation
 from infra.policies import Statement
@@ -59,14 +59,11 @@ def wire(service: str, settings: Settings, foundation: Foundation, stores: Store
 
 def wire_job(settings: Settings, stores: Stores, region: str) -> Wiring:
     """What every program is told: database, cache, bus, payments."""
-    host = stores.database.cluster.endpoint
+    host = stores.database.endpoint
     environment: dict[str, pulumi.Input[str]] = {
         "AWS_REGION": region,
         "DATABASE_URL": pulumi.Output.format(
             "postgresql://{0}:{1}/{2}?sslmode=require", host, database.PORT, settings.database.name
-        ),
-        "CACHE_URL": pulumi.Output.format(
-            "rediss://{0}:{1}", stores.cache.replication_group.primary_endpoint_address, cache.PORT
         ),
         "EVENT_BUS_NAME": stores.bus.bus.name,
         "PAYMENT_LATENCY_MS": f"{settings.payment.latency * 1000:g}",
@@ -75,4 +72,9 @@ def wire_job(settings: Settings, stores: Stores, region: str) -> Wiring:
     statements = [
         policies.allow("PublishEvents", ["events:PutEvents"], [stores.bus.bus.arn]),
     ]
-    return Wiring(environment, {"DATABASE_SECRET": stores.database.secret_arn}, statements)
+    # The cache's address carries user and password, and so it is a secret as a whole.
+    secrets: dict[str, pulumi.Input[str]] = {
+        "CACHE_URL": stores.cache.secret_arn,
+        "DATABASE_SECRET": stores.database.secret_arn,
+    }
+    return Wiring(environment, secrets, statements)

@@ -8,9 +8,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
+from infra.account_services_settings import AccountServicesSettings
+from infra.backup_settings import BackupSettings
+from infra.budget_settings import BudgetSettings
 from infra.edge_settings import EdgeSettings
 from infra.event_bus_settings import EventBusSettings
 from infra.job_settings import JobSettings
+from infra.observability_settings import AlertSettings, ObservabilitySettings
 from infra.quantities import Cidr, Seconds, Share, complaint, image_pin
 from infra.scaling_settings import Strict
 from infra.service_settings import ServiceSettings
@@ -163,6 +167,11 @@ class Settings(Strict):
     event_bus: EventBusSettings = EventBusSettings()
     edge: EdgeSettings = EdgeSettings()
     payment: PaymentSettings = PaymentSettings()
+    account_services: AccountServicesSettings = AccountServicesSettings()
+    alerts: AlertSettings = AlertSettings()
+    observability: ObservabilitySettings = ObservabilitySettings()
+    backup: BackupSettings = BackupSettings()
+    budget: BudgetSettings | None = Field(default=None, description="Left out: nobody is told what it costs")
     services: dict[ServiceName, ServiceSettings] = Field(min_length=1)
     jobs: dict[ServiceName, JobSettings] = Field(
         default_factory=dict, description="Programs that are started at set times and end by themselves"
@@ -172,6 +181,17 @@ class Settings(Strict):
     def keeps_data(self) -> bool:
         """Whether deletion is protected and last snapshots are kept."""
         return self.tier.ships
+
+    @property
+    def watched(self) -> bool:
+        """Whether alarms, dashboards and the account's watchers are deployed: wherever the stack goes to an account."""
+        enabled = self.observability.enabled
+        return self.tier is not Tier.LOCAL if enabled is None else enabled
+
+    @property
+    def backed_up(self) -> bool:
+        """Whether what is tagged for it is backed up."""
+        return self.tier.ships if self.backup.enabled is None else self.backup.enabled
 
     @model_validator(mode="after")
     def _has_one_front(self) -> Settings:
@@ -225,10 +245,14 @@ class Settings(Strict):
                 fix="Add edge.certificate_arn, or edge.domain and edge.hosted_zone_id",
                 at="edge.certificate_arn",
             )
+        if self.tier is not Tier.LOCAL:
+            self.account_services.asked(self.tier)
         if self.tier.ships and self.database.instances < 2:
             raise complaint(
                 f"leaves {self.tier} without a database to fail over to", allowed="2 or more", at="database.instances"
             )
+        if self.budget is not None:
+            self.budget.agrees(self.tags.cost_center, planned=self.launch_plan is not None)
         return self
 
 

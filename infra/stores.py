@@ -42,6 +42,7 @@ class Stores(Component):
         self.database = Database(
             f"{name}-database",
             DatabaseArgs(
+                account=account,
                 network=foundation.network,
                 key=key,
                 log_key=foundation.keys.arn(DataClass.LOGS),
@@ -52,6 +53,9 @@ class Stores(Component):
                 min_capacity=database.min_capacity,
                 max_capacity=database.max_capacity,
                 backup_retention_days=database.backup_retention_days,
+                monitoring_interval=database.monitoring_interval,
+                rotation_days=database.rotation_days,
+                proxy=database.proxy,
                 keep=settings.keeps_data,
             ),
             opts=self._child(),
@@ -59,6 +63,7 @@ class Stores(Component):
         self.cache = Cache(
             f"{name}-cache",
             CacheArgs(
+                secrets_key=key,
                 network=foundation.network,
                 key=key,
                 engine_version=settings.cache.engine_version,
@@ -69,7 +74,7 @@ class Stores(Component):
             ),
             opts=self._child(),
         )
-        self.bus = EventBus(f"{name}-events", EventBusArgs(account=account, key=key), opts=self._child())
+        self.bus = EventBus(f"{name}-events", _bus_args(settings, account, key), opts=self._child())
         self.queues: dict[str, WorkQueue] = {}
         self.routes: dict[str, EventRoute] = {}
         for service, worker in settings.services.items():
@@ -83,6 +88,7 @@ class Stores(Component):
                     stop_timeout=worker.stop_timeout,
                     max_receives=settings.queue.max_receives,
                     retention_days=settings.queue.retention_days,
+                    fifo=settings.queue.fifo,
                     keep=settings.keeps_data,
                     path=f"services.{service}",
                 ),
@@ -95,3 +101,13 @@ class Stores(Component):
             )
             self.queues[service] = queue
         self._done({})
+
+
+def _bus_args(settings: Settings, account: Account, key: pulumi.Output[str]) -> EventBusArgs:
+    bus = settings.event_bus
+    return EventBusArgs(
+        account=account,
+        key=key if bus.key == "orders" else None,
+        archive_days=bus.archive_days,
+        schema_discovery=bus.schema_discovery,
+    )

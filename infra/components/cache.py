@@ -1,4 +1,4 @@
-"""Cache: a Valkey replication group over zones, encrypted at rest and on the way."""
+"""Cache: a Valkey replication group over zones, encrypted at rest and on the way, that asks who connects."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from infra import names
+from infra.components.cache_login import CacheLogin
 from infra.components.component import Component, Transforms, component_options
 from infra.components.network import Network
 from infra.tags import CLASSIFICATION
@@ -23,6 +24,7 @@ class CacheArgs:
     Attributes:
         network: The VPC; it lies in the data subnets.
         key: KMS key of what is stored.
+        secrets_key: KMS key of the secret that tasks log in with.
         engine_version: Of Valkey.
         node_type: Size of each node.
         replicas: Copies in other zones, one of which takes over.
@@ -33,6 +35,7 @@ class CacheArgs:
 
     network: Network
     key: pulumi.Input[str]
+    secrets_key: pulumi.Input[str]
     engine_version: str = "8.0"
     node_type: str = "cache.t4g.small"
     replicas: int = 1
@@ -42,11 +45,12 @@ class CacheArgs:
 
 
 class Cache(Component):
-    """A replication group and its security group, which lets nobody in until `allow` is called.
+    """A replication group, its one user, and its security group, which lets nobody in until `allow` is called.
 
     Attributes:
         replication_group: The replication group.
         group: Its security group.
+        secret_arn: Secret with the URL that tasks connect to, user and password in it.
     """
 
     def __init__(self, name: str, args: CacheArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -71,6 +75,7 @@ class Cache(Component):
             parameters=[{"name": "maxmemory-policy", "value": "volatile-lru"}],
             opts=self._child(),
         )
+        login = CacheLogin(f"{name}-login", key=args.secrets_key, keep=args.keep, opts=self._child())
         self.replication_group = aws.elasticache.ReplicationGroup(
             names.logical("aws:elasticache/replicationGroup:ReplicationGroup", name),
             description="Carts and the hot catalogue",
@@ -85,6 +90,7 @@ class Cache(Component):
             kms_key_id=args.key,
             transit_encryption_enabled=True,
             transit_encryption_mode="required",
+            user_group_ids=[login.group.user_group_id],
             auto_minor_version_upgrade=True,
             parameter_group_name=parameters.name,
             subnet_group_name=subnets.name,
@@ -95,6 +101,7 @@ class Cache(Component):
             tags={CLASSIFICATION: "orders"},
             opts=self._child(protect=args.keep or None),
         )
+        self.secret_arn = login.tell(self.replication_group.primary_endpoint_address, PORT)
         self._done({"endpoint": self.replication_group.primary_endpoint_address})
 
     def allow(self, name: str, groups: Sequence[tuple[str, aws.ec2.SecurityGroup]]) -> None:

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from infra import names
+from infra import names, policies
+from infra.account import Account
 from infra.components.component import Component, Transforms, component_options
+from infra.components.database_proxy import DatabaseProxy
 from infra.components.network import Network
 from infra.tags import CLASSIFICATION
 
@@ -21,6 +23,7 @@ class DatabaseArgs:
     """What a Database is made from.
 
     Attributes:
+        account: Where it lies.
         network: The VPC; it lies in the data subnets.
         key: KMS key of storage, password and insights.
         log_key: KMS key of its logs.
@@ -30,10 +33,14 @@ class DatabaseArgs:
         instances: Writer and readers.
         min_capacity, max_capacity: ACU of each instance.
         backup_retention_days: Days to which it can be restored.
+        monitoring_interval: Seconds between two readings of the operating system; 0 for none.
+        rotation_days: Days until its password is changed; None for RDS's own 7.
+        proxy: Whether tasks reach it through RDS Proxy.
         keep: Whether it is protected and keeps a last snapshot.
         transform: Changes to children.
     """
 
+    account: Account
     network: Network
     key: pulumi.Input[str]
     log_key: pulumi.Input[str]
@@ -44,6 +51,9 @@ class DatabaseArgs:
     min_capacity: float = 0.5
     max_capacity: float = 16
     backup_retention_days: int = 35
+    monitoring_interval: int = 60
+    rotation_days: int | None = None
+    proxy: bool = False
     keep: bool = True
     transform: Transforms | None = None
 
@@ -54,6 +64,7 @@ class Database(Component):
     Attributes:
         cluster: The cluster.
         group: Its security group.
+        endpoint: Host name that tasks connect to: the writer's, or the proxy's.
         secret_arn: Secret with username and password, rotated by RDS.
     """
 
@@ -79,7 +90,15 @@ class Database(Component):
         self.cluster = self._cluster(log_group)
         self._instances()
         self.secret_arn = self.cluster.master_user_secrets.apply(lambda secrets: str(secrets[0].secret_arn))
-        self._done({"endpoint": self.cluster.endpoint, "secret_arn": self.secret_arn})
+        if args.rotation_days is not None:
+            aws.secretsmanager.SecretRotation(
+                f"{name}-rotation",
+                secret_id=self.secret_arn,
+                rotation_rules={"automatically_after_days": args.rotation_days},
+                opts=self._child(),
+            )
+        self.endpoint = self._proxy() if args.proxy else self.cluster.endpoint
+        self._done({"endpoint": self.endpoint, "secret_arn": self.secret_arn})
 
     def allow(self, name: str, groups: Sequence[tuple[str, aws.ec2.SecurityGroup]]) -> None:
         """Let tasks with these security groups connect, and nothing else."""
@@ -148,7 +167,63 @@ class Database(Component):
             opts=self._child(protect=args.keep or None, depends_on=[log_group]),
         )
 
+    def _proxy(self) -> pulumi.Output[str]:
+        name, args = self._name, self._args
+        # Proxy and database share the group, and so each lets the other in by it.
+        for kind, rule in (
+            ("in", aws.vpc.SecurityGroupIngressRule),
+            ("out", aws.vpc.SecurityGroupEgressRule),
+        ):
+            rule(
+                f"{name}-proxy-{kind}",
+                security_group_id=self.group.id,
+                description="The proxy's connections to the database",
+                ip_protocol="tcp",
+                from_port=PORT,
+                to_port=PORT,
+                referenced_security_group_id=self.group.id,
+                opts=self._child(),
+            )
+        return DatabaseProxy(
+            f"{name}-proxy",
+            account=args.account,
+            cluster=self.cluster,
+            secret_arn=self.secret_arn,
+            key=args.key,
+            subnets=args.network.data,
+            group=self.group,
+            opts=self._child(),
+        ).endpoint
+
+    def _monitor(self) -> pulumi.Output[str] | None:
+        """Role by which RDS writes readings of the operating system to CloudWatch Logs."""
+        if not self._args.monitoring_interval:
+            return None
+        account = self._args.account
+        role = aws.iam.Role(
+            names.logical("aws:iam/role:Role", f"{self._name}-monitor"),
+            description="Writes the database's enhanced monitoring",
+            assume_role_policy=policies.trust(account, "monitoring.rds.amazonaws.com", account.arn("rds", "db:*")),
+            opts=self._child(),
+        )
+        streams = account.arn("logs", "log-group:RDSOSMetrics:*")
+        aws.iam.RolePolicy(
+            f"{self._name}-monitor-policy",
+            role=role.id,
+            policy=policies.document(
+                policies.allow(
+                    "WriteReadings",
+                    ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents", "logs:PutRetentionPolicy"],
+                    [account.arn("logs", "log-group:RDSOSMetrics"), streams],
+                ),
+                policies.allow("FindStreams", ["logs:DescribeLogStreams", "logs:GetLogEvents"], [streams]),
+            ),
+            opts=self._child(),
+        )
+        return role.arn
+
     def _instances(self) -> None:
+        monitor = self._monitor()
         for number in range(self._args.instances):
             zone = number % self._args.network.zones
             aws.rds.ClusterInstance(
@@ -162,6 +237,8 @@ class Database(Component):
                 auto_minor_version_upgrade=True,
                 performance_insights_enabled=True,
                 performance_insights_kms_key_id=self._args.key,
+                monitoring_interval=self._args.monitoring_interval,
+                monitoring_role_arn=monitor,
                 copy_tags_to_snapshot=True,
                 # Tier 0 and 1 readers scale with the writer, and can take over at once.
                 promotion_tier=0 if number == 0 else 1,

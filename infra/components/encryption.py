@@ -20,10 +20,14 @@ class DataClass(StrEnum):
 
     ORDERS = "orders"
     """Orders, customers and carts: database, cache, queue, bus."""
+    CARD_DATA = "card-data"
+    """What a task that handles cards keeps of them; nothing else may be under this key."""
     LOGS = "logs"
     """What programs and the network write down."""
     AUDIT = "audit"
     """Who did what in the account."""
+    ANALYTICS = "analytics"
+    """What is learnt of shoppers, without their names: exports, reports."""
 
 
 ADMINISTER = [
@@ -49,9 +53,11 @@ ADMINISTER = [
 USE = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
 
 _THROUGH = {
-    DataClass.ORDERS: ("backup", "elasticache", "events", "rds", "secretsmanager", "sqs"),
+    DataClass.ORDERS: ("backup", "elasticache", "events", "rds", "scheduler", "secretsmanager", "sqs"),
+    DataClass.CARD_DATA: ("rds", "s3", "secretsmanager"),
     DataClass.LOGS: ("s3", "sns", "sqs"),
     DataClass.AUDIT: ("s3",),
+    DataClass.ANALYTICS: ("athena", "s3"),
 }
 """AWS services through which the account's principals may use a key; IAM still has to let them."""
 

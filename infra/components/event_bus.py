@@ -10,6 +10,7 @@ import pulumi_aws as aws
 from infra import names, policies
 from infra.account import Account
 from infra.components.component import Component, Transforms, component_options
+from infra.errors import SettingsError
 from infra.tags import CLASSIFICATION
 
 
@@ -19,14 +20,18 @@ class EventBusArgs:
 
     Attributes:
         account: Where it lies.
-        key: KMS key of bus and archive.
+        key: KMS key of bus and archive; None for AWS's own, which schema discovery asks for.
         archive_days: How long events can be replayed.
+        sources: The only event sources that may be put on it, by whoever the policy lets; empty for any.
+        schema_discovery: Whether the schema of each event is learnt.
         transform: Changes to children.
     """
 
     account: Account
-    key: pulumi.Input[str]
+    key: pulumi.Input[str] | None
     archive_days: int = 30
+    sources: tuple[str, ...] = ()
+    schema_discovery: bool = False
     transform: Transforms | None = None
 
 
@@ -51,7 +56,11 @@ class EventBus(Component):
             event_bus_name=self.bus.name,
             policy=policies.document(
                 policies.allow(
-                    "OnlyThisAccount", ["events:PutEvents"], self.bus.arn, principal={"AWS": args.account.root()}
+                    "OnlyThisAccount",
+                    ["events:PutEvents"],
+                    self.bus.arn,
+                    principal={"AWS": args.account.root()},
+                    **({"condition": {"StringEquals": {"events:source": list(args.sources)}}} if args.sources else {}),
                 )
             ),
             opts=self._child(),
@@ -65,4 +74,18 @@ class EventBus(Component):
             retention_days=args.archive_days,
             opts=self._child(),
         )
+        if args.schema_discovery:
+            if args.key is not None:
+                # EventBridge User Guide, 'Encrypting event buses with KMS keys'.
+                raise SettingsError(
+                    "needs a bus under AWS's own key: EventBridge learns no schemas of events that it cannot read",
+                    path="event_bus.schema_discovery",
+                    fix="Set event_bus.key to aws",
+                )
+            aws.schemas.Discoverer(
+                f"{name}-schemas",
+                source_arn=self.bus.arn,
+                description="Schemas of the shop's events",
+                opts=self._child(),
+            )
         self._done({"name": self.bus.name, "arn": self.bus.arn})

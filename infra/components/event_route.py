@@ -26,6 +26,7 @@ class EventRouteArgs:
         queue: Where they go.
         pattern: Which events (EventBridge event pattern).
         key: KMS key of the queue for what could not be delivered.
+        group: Message group of what it brings, where the queue is FIFO; EventBridge takes one for all events of a rule.
         retry_hours: How long delivery is tried.
         keep: Whether the queue of what could not be delivered is protected.
         transform: Changes to children.
@@ -35,6 +36,7 @@ class EventRouteArgs:
     queue: WorkQueue
     pattern: Mapping[str, Any]
     key: pulumi.Input[str]
+    group: str = "orders"
     retry_hours: int = 24
     keep: bool = True
     transform: Transforms | None = None
@@ -74,6 +76,7 @@ class EventRoute(Component):
             event_bus_name=args.bus.bus.name,
             arn=args.queue.queue.arn,
             dead_letter_config={"arn": self.undelivered.arn},
+            sqs_target={"message_group_id": args.group} if args.queue.fifo else None,
             retry_policy={
                 "maximum_event_age_in_seconds": args.retry_hours * 3600,
                 "maximum_retry_attempts": 185,

@@ -143,21 +143,32 @@ class SecureBucket(Component):
         objects = pulumi.Output.concat(arn, "/*")
         statements = [policies.deny_without_tls([arn, objects], "s3")]
         if self._args.key is not None:
-            statements.append(
-                {
-                    "Sid": "OnlyWithTheRightKey",
-                    "Effect": "Deny",
-                    "Principal": "*",
-                    "Action": "s3:PutObject",
-                    "Resource": objects,
-                    # Requests that name no key get the bucket's default one.
-                    "Condition": {
-                        "StringNotEqualsIfExists": {"s3:x-amz-server-side-encryption-aws-kms-key-id": self._args.key}
-                    },
-                }
-            )
+            statements += _right_key(objects, self._args.key)
         if self._args.statements is not None:
             statements += self._args.statements(arn)
         return aws.s3.BucketPolicy(
             f"{name}-policy", bucket=self.bucket.id, policy=policies.document(*statements), opts=self._child()
         )
+
+
+def _right_key(objects: pulumi.Output[str], key: pulumi.Input[str]) -> list[Statement]:
+    """Refuse another key, and any other way to encrypt.
+
+    A request that names neither is let through, and gets the bucket's default key: a negated condition is true of a
+    header that is not there, too (IAM User Guide, 'Negated matching condition operators'), and so it is asked for first.
+    """
+    encryption = "s3:x-amz-server-side-encryption"
+    return [
+        {
+            "Sid": sid,
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "s3:PutObject",
+            "Resource": objects,
+            "Condition": {"Null": {header: "false"}, "StringNotEquals": {header: right}},
+        }
+        for sid, header, right in (
+            ("OnlyWithTheRightKey", f"{encryption}-aws-kms-key-id", key),
+            ("OnlyWithKms", encryption, ["aws:kms", "aws:kms:dsse"]),
+        )
+    ]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from surgeproof.graph.edge_arns import EDGE_SHAPES
+from surgeproof.graph.store_arns import STORE_SHAPES
 
 PARTITION = "aws"
 ACCOUNT = "123456789012"
@@ -239,6 +240,7 @@ def _address(seed: Seed) -> Identity:
 
 _SHAPES: dict[str, _Shape] = {
     **EDGE_SHAPES,
+    **STORE_SHAPES,
     "aws:appautoscaling/policy:Policy": _scaling_child("scalingPolicy"),
     "aws:appautoscaling/scheduledAction:ScheduledAction": _scaling_child("scheduledAction"),
     "aws:appautoscaling/target:Target": _scaling_target,

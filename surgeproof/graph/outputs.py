@@ -65,6 +65,8 @@ class DeterministicOutputs:
             case "aws:ec2/getManagedPrefixList:getManagedPrefixList":
                 identity = f"pl-{hashlib.sha256(str(args.get('name')).encode()).hexdigest()[:17]}"
                 return {**args, "id": identity, "entries": [], "addressFamily": "IPv4", "maxEntries": 0}
+            case "aws:secretsmanager/getRandomPassword:getRandomPassword":
+                return {**args, "randomPassword": "x" * int(args.get("passwordLength") or 32), "id": self.region}
         raise ProgramError(
             f"the program asks the provider {token}, and there is no answer without an account",
             fix="Give an outputs provider that answers it",

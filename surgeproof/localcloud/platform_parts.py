@@ -15,6 +15,7 @@ from surgeproof.launch.records import Endpoints
 from surgeproof.localcloud.aws_access import AwsAccess
 from surgeproof.localcloud.balancer import Balancer, Balancing
 from surgeproof.localcloud.balancer_rules import Routing
+from surgeproof.localcloud.cache_users import cache_users
 from surgeproof.localcloud.deployed import (
     DeployedService,
     exports_of,
@@ -95,7 +96,13 @@ def start_parts(
         database=str(exports["database"].get("name", "shop")),
         reaper=reaper,
     )
-    valkey = Valkey(folder=folder, address=net.cache, port=int(exports["cache"].get("port", 6379)), reaper=reaper)
+    valkey = Valkey(
+        folder=folder,
+        address=net.cache,
+        port=int(exports["cache"].get("port", 6379)),
+        users=cache_users(graph),
+        reaper=reaper,
+    )
     balancer = Balancer(
         folder=folder,
         routing=routing,

@@ -12,6 +12,7 @@ DATABASES = {
     "aws:rds/cluster:Cluster": ("endpoint", "readerEndpoint"),
     "aws:rds/clusterInstance:ClusterInstance": ("endpoint",),
     "aws:rds/instance:Instance": ("address", "endpoint"),
+    "aws:rds/proxy:Proxy": ("endpoint",),
 }
 CACHES = {
     "aws:elasticache/replicationGroup:ReplicationGroup": (

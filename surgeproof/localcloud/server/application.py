@@ -25,10 +25,12 @@ from surgeproof.localcloud.server import (
     events,
     fast_path,
     guardduty,
+    managed_policies,
     rds,
     route53,
     s3,
     scaling_activities,
+    scaling_policies,
     sqs,
     wafv2,
 )
@@ -40,8 +42,8 @@ PRELOADED = (
 """Services whose code is loaded while the caller still loads Pulumi, in about the order in which a program needs them."""
 
 PARTS = (
-    sqs, events, s3, elb, ecs, rds, scaling_activities, cloudfront, elb_capacity, route53, wafv2, composite_alarms,
-    guardduty,
+    sqs, events, s3, elb, ecs, rds, scaling_activities, scaling_policies, cloudfront, elb_capacity, route53, wafv2, composite_alarms,
+    guardduty, managed_policies,
 )  # fmt: skip
 """What changes moto."""
 

@@ -48,6 +48,20 @@ class LaunchQueue(models.Queue):
         self.sent = self.received = self.deleted = 0
         super().__init__(name, region, account_id, **attributes)
 
+    def _set_attributes(self, attributes: dict[str, Any], now: float | None = None) -> None:
+        """moto forgets a queue's policy whenever another attribute is set."""
+        policy = getattr(self, "policy", None)
+        super()._set_attributes(attributes, now)
+        if "Policy" not in attributes:
+            self.policy = policy
+
+    @property
+    def attributes(self) -> dict[str, Any]:
+        """What GetQueueAttributes tells; moto keeps `RedriveAllowPolicy`, and does not tell it."""
+        told = super().attributes
+        allowed = getattr(self, "redrive_allow_policy", None)
+        return {**told, "RedriveAllowPolicy": allowed} if allowed else told
+
     def add_message(self, message: models.Message) -> None:
         """Take in a message, ready now or when its delay is over."""
         self.sent += 1
