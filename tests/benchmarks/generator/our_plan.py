@@ -1,4 +1,8 @@
-"""The launch plan of our rows: so many closed users that arrive within a second, or arrivals at a constant rate."""
+"""The launch plan of our rows: so many closed users that arrive within a second, or arrivals at a rate.
+
+The rate rises to its level within two seconds. At full rate from the first moment, each of the first arrivals would
+open a connection before any is free again, thousands of them, and none of the contenders starts so.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +32,8 @@ def write(folder: Path, seconds: float, *, users: int | None, rate: float) -> tu
     """Write the plan; returns its path, and a seed (for closed users one that draws exactly so many)."""
     path = folder / "plan.yaml"
     if users is None:
-        path.write_text(_PLAN.format(phases=_phase("peak", seconds, rate), journey="shop"))
+        rise = f"{{name: surge, duration: 2s, shape: linear, from: 0, to: {rate:g}}}"
+        path.write_text(_PLAN.format(phases=f"{rise}, {_phase('peak', seconds - 2, rate)}", journey="shop"))
         return path, 1
     phases = f"{_phase('warm-up', 1, users)}, {_phase('hold', seconds, 0)}"
     path.write_text(_PLAN.format(phases=phases, journey="shop_on"))
