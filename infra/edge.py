@@ -10,6 +10,7 @@ from infra.balancer_capacity import reserved_units
 from infra.components.certificates import Certificates, CertificatesArgs
 from infra.components.component import Component
 from infra.components.distribution import Distribution, DistributionArgs
+from infra.components.encryption import DataClass
 from infra.components.firewall import GLOBAL, Firewall, FirewallArgs
 from infra.components.load_balancer import LoadBalancer, LoadBalancerArgs
 from infra.components.response_headers import ResponseHeaders, ResponseHeadersArgs
@@ -47,13 +48,14 @@ class Edge(Component):
         self._foundation = foundation
         self._peak = compile_curve(plan).peak if plan is not None else None
         self._certificates = self._certify()
+        self._certificate_arn = edge.certificate_arn or self._certificates.get(account.region)
         self.balancer = LoadBalancer(
             f"{name}-door",
             LoadBalancerArgs(
                 network=foundation.network,
                 access_logs=foundation.access_logs,
                 front=edge.front,
-                certificate_arn=edge.certificate_arn or self._certificates.get(account.region),
+                certificate_arn=self._certificate_arn,
                 idle_timeout=edge.idle_timeout,
                 capacity_units=self._capacity(),
                 keep=settings.keeps_data,
@@ -73,6 +75,29 @@ class Edge(Component):
             )
         self.url = self._publish()
         self._done({"url": self.url})
+
+    def alarm(self, topic: aws.sns.Topic) -> None:
+        """Tell this topic a month before the certificate ends: that it was not renewed.
+
+        The certificate of CloudFront is renewed by the same record, and an alarm of us-east-1 reaches no topic here.
+        """
+        if self._certificate_arn is None:
+            return
+        aws.cloudwatch.MetricAlarm(
+            f"{self._name}-certificate-ends",
+            alarm_description="The certificate was not renewed: is its record still in DNS?",
+            namespace="AWS/CertificateManager",
+            metric_name="DaysToExpiry",
+            dimensions={"CertificateArn": self._certificate_arn},
+            statistic="Minimum",
+            period=86_400,
+            evaluation_periods=1,
+            comparison_operator="LessThanOrEqualToThreshold",
+            threshold=30,
+            treat_missing_data="missing",
+            alarm_actions=[topic.arn],
+            opts=self._child(),
+        )
 
     def _certify(self) -> dict[str, pulumi.Output[str]]:
         edge = self._edge
@@ -114,8 +139,7 @@ class Edge(Component):
             f"aws-waf-logs-{self._name}",
             SecureBucketArgs(
                 classification="logs",
-                # Log delivery encrypts with S3's own keys, or with a key that lets it in.
-                key=None,
+                key=self._foundation.keys.arn(DataClass.LOGS),
                 access_log_bucket=self._foundation.access_logs.bucket.id,
                 retention_days=self._edge.firewall.retention_days,
                 keep=self._settings.keeps_data,

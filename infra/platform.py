@@ -12,12 +12,14 @@ from infra.account import Account
 from infra.components.cluster import Cluster, ClusterArgs
 from infra.components.component import Component
 from infra.components.encryption import DataClass
+from infra.components.identity import Identity, IdentityArgs
 from infra.components.scheduled_job import ScheduledJob, ScheduledJobArgs
 from infra.components.service import Service, ServiceArgs
 from infra.edge import Edge
 from infra.exports import job_export, service_export
 from infra.foundation import Foundation
 from infra.launch_actions import launch_actions, stack_plan
+from infra.role_boundary import RoleCeiling
 from infra.service_wiring import wire, wire_job
 from infra.settings import Settings
 from infra.shop_watch import Shop
@@ -43,10 +45,24 @@ class Platform(Component):
     def __init__(
         self, name: str, *, settings: Settings, region: str, root: Path, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__("surgeproof:platform:Platform", name, {}, opts)
+        ceiling = RoleCeiling(f"/{name}/")
+        every_role = pulumi.ResourceOptions(transformations=[ceiling])
+        super().__init__("surgeproof:platform:Platform", name, {}, pulumi.ResourceOptions.merge(opts, every_role))
         self._name = name
         self._settings = settings
         self._account = Account.current(region)
+        self.identity = Identity(
+            f"{name}-identity",
+            IdentityArgs(
+                account=self._account,
+                settings=settings.identity,
+                path=f"/{name}/",
+                regions=settings.regions(region),
+            ),
+            opts=self._child(),
+        )
+        # From here on every role of the stack is bounded.
+        ceiling.boundary = self.identity.boundary
         plan = stack_plan(settings, root)
         self.foundation = Foundation(f"{name}", settings, self._account, opts=self._child())
         self.stores = Stores(f"{name}", settings, self._account, self.foundation, opts=self._child())
@@ -63,8 +79,10 @@ class Platform(Component):
         self.stores.database.allow(f"{name}-database", groups)
         self.stores.cache.allow(f"{name}-cache", groups)
         failed_starts = {f"{name}-starts": job.dead_letters for name, job in self.jobs.items()}
-        shop = Shop(self.balancer.balancer, self.cluster, self.services, self.stores, failed_starts)
+        shop = Shop(self.balancer.balancer, self.cluster, self.services, self.stores, self.edge.url, failed_starts)
         self.watch = Watch(f"{name}", settings, self._account, self.foundation, shop, plan, opts=self._child())
+        if self.watch.alerts is not None:
+            self.edge.alarm(self.watch.alerts.operations)
         self._done({})
 
     def _service(self, service: str, actions: Sequence[CompiledAction]) -> Service:

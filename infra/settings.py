@@ -13,6 +13,7 @@ from infra.backup_settings import BackupSettings
 from infra.budget_settings import BudgetSettings
 from infra.edge_settings import EdgeSettings
 from infra.event_bus_settings import EventBusSettings
+from infra.identity_settings import IdentitySettings
 from infra.job_settings import JobSettings
 from infra.observability_settings import AlertSettings, ObservabilitySettings
 from infra.quantities import Cidr, Seconds, Share, complaint, image_pin
@@ -166,6 +167,7 @@ class Settings(Strict):
     queue: QueueSettings = QueueSettings()
     event_bus: EventBusSettings = EventBusSettings()
     edge: EdgeSettings = EdgeSettings()
+    identity: IdentitySettings = IdentitySettings()
     payment: PaymentSettings = PaymentSettings()
     account_services: AccountServicesSettings = AccountServicesSettings()
     alerts: AlertSettings = AlertSettings()
@@ -176,6 +178,11 @@ class Settings(Strict):
     jobs: dict[ServiceName, JobSettings] = Field(
         default_factory=dict, description="Programs that are started at set times and end by themselves"
     )
+
+    def regions(self, home: str) -> list[str]:
+        """Where the stack makes anything: its own region, us-east-1 for what is global, and that of the backups' copies."""
+        copies = [self.backup.copy_to] if self.backed_up and self.backup.copy_to else []
+        return list(dict.fromkeys([home, "us-east-1", *copies]))
 
     @property
     def keeps_data(self) -> bool:

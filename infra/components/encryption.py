@@ -67,6 +67,8 @@ ALERTING = {
     "Budgets": "budgets.amazonaws.com",
     "CostAnomalies": "costalerts.amazonaws.com",
     "Config": "config.amazonaws.com",
+    # The firewall's and CloudFront's logs.
+    "LogDelivery": "delivery.logs.amazonaws.com",
 }
 """Services that encrypt with the logs key on their own: statement to service."""
 

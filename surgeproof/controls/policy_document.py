@@ -50,7 +50,12 @@ def on_everything(statement: dict[str, Any]) -> bool:
 
 
 def permissions(context: Context, resource: Resource) -> list[tuple[str, Any]]:
-    """Identity policies that a resource states: property and document, UNKNOWN where it is not known."""
+    """Identity policies that a resource states: property and document, UNKNOWN where it is not known.
+
+    A policy that is a boundary and nothing else gives nobody anything, however wide it is.
+    """
+    if resource.urn in context.once("only boundaries", lambda: _only_boundaries(context)):
+        return []
     if resource.type != ROLE_TYPE:
         document = context.document(resource, "policy")
         return [] if document is None else [("policy", document)]
@@ -62,6 +67,23 @@ def permissions(context: Context, resource: Resource) -> list[tuple[str, Any]]:
     paths = (f"inlinePolicies[{index}].policy" for index in range(len(inline)))
     found = [(path, context.document(resource, path)) for path in paths]
     return [(path, document) for path, document in found if document is not None]
+
+
+def _only_boundaries(context: Context) -> frozenset[str]:
+    """URNs of the policies that bound a role and are attached to nobody."""
+    bounds = {
+        urn
+        for role in context.graph.of_type(ROLE_TYPE)
+        for urn in role.property_dependencies.get("permissionsBoundary", ())
+    }
+    attached = {
+        urn
+        for item in context.graph.resources
+        if item.type.endswith("PolicyAttachment") or item.type == ROLE_TYPE
+        for name in ("policyArn", "managedPolicyArns")
+        for urn in item.property_dependencies.get(name, ())
+    }
+    return frozenset(bounds - attached)
 
 
 def permissions_of_role(context: Context, role: Resource) -> list[Any]:
