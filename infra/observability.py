@@ -40,7 +40,7 @@ class Observability(Component):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("surgeproof:platform:Observability", name, {}, opts)
-        self.canary = self._canary(name, settings, account, foundation)
+        self.canary = self._canary(name, settings, account, foundation, shop)
         specs = [*shop_alarms(shop, settings, plan), *dead_letter_alarms(shop)]
         asked = settings.observability.canary
         if self.canary is not None and asked is not None:
@@ -71,7 +71,9 @@ class Observability(Component):
         )
         self._done({"launch_alarm": self.board.launch.arn})
 
-    def _canary(self, name: str, settings: Settings, account: Account, foundation: Foundation) -> CheckoutCanary | None:
+    def _canary(
+        self, name: str, settings: Settings, account: Account, foundation: Foundation, shop: Shop
+    ) -> CheckoutCanary | None:
         asked = settings.observability.canary
         if asked is None:
             return None
@@ -79,6 +81,7 @@ class Observability(Component):
             f"{name}-canary",
             CheckoutCanaryArgs(
                 account=account,
+                url=asked.url or shop.url,
                 settings=asked,
                 package=canary_package.package(),
                 key=foundation.keys.arn(DataClass.LOGS),

@@ -32,7 +32,11 @@ class AlertSettings(Strict):
 class CanarySettings(Strict):
     """A robot that walks the checkout path all day, and stops before it pays."""
 
-    url: str = Field(pattern=r"^https?://[^/\s]+$", description="The shop as shoppers see it, without a path")
+    url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^/\s]+$",
+        description="The shop as shoppers see it, without a path; left out, the stack's own front",
+    )
     every: WholeSeconds = Field(default=300, description="Between two walks, in whole minutes")
     timeout: WholeSeconds = Field(default=60, description="Of one walk")
 

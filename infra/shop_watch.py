@@ -29,6 +29,7 @@ class Shop:
         cluster: The ECS cluster.
         services: By name.
         stores: Database, cache, queues.
+        url: What shoppers type.
         dead_letters: Further dead-letter queues by what they hold.
     """
 
@@ -36,6 +37,7 @@ class Shop:
     cluster: Cluster
     services: Mapping[str, Service]
     stores: Stores
+    url: pulumi.Input[str]
     dead_letters: Mapping[str, aws.sqs.Queue] = field(default_factory=dict)
 
     def with_dead_letters(self, more: Mapping[str, aws.sqs.Queue]) -> Shop:

@@ -10,6 +10,9 @@ import pulumi
 CLASSIFICATION = "data-classification"
 """Tag that says what a store holds: public, internal, orders, logs, audit."""
 
+BACKUP = {"backup": "daily"}
+"""Tag of what is backed up every night."""
+
 
 def merged(own: Mapping[str, Any] | None, stack: Mapping[str, str]) -> dict[str, Any]:
     """Tags of a resource: the stack's, then its own."""

@@ -11,11 +11,10 @@ from infra import names, policies
 from infra.account import Account
 from infra.components.component import Component, Transforms, component_options
 from infra.components.encryption import ADMINISTER
-from infra.tags import CLASSIFICATION
+from infra.tags import BACKUP, CLASSIFICATION
 
-TAG = "backup"
 DAILY = "daily"
-"""What carries ``backup: daily`` is backed up."""
+"""Name of the one rule of the plan."""
 SELECTION_NAME = 50
 """Characters of the name of a plan or a selection (AWS Backup API reference)."""
 _POLICIES = ("AWSBackupServiceRolePolicyForBackup", "AWSBackupServiceRolePolicyForRestores")
@@ -88,7 +87,7 @@ class Backup(Component):
             name=names.fit(f"{name}-tagged", SELECTION_NAME),
             plan_id=self.plan.id,
             iam_role_arn=role.arn,
-            selection_tags=[{"type": "STRINGEQUALS", "key": TAG, "value": DAILY}],
+            selection_tags=[{"type": "STRINGEQUALS", "key": key, "value": value} for key, value in BACKUP.items()],
             opts=self._child(),
         )
         self._done({"vault": self.vault.name})

@@ -26,7 +26,8 @@ class CheckoutCanaryArgs:
 
     Attributes:
         account: Where it lies.
-        settings: Where it walks, and how often.
+        url: The shop that it walks through, without a path.
+        settings: How often it walks.
         package: Its code.
         key: KMS key of code and artefacts.
         access_log_bucket: For the access logs of its bucket.
@@ -36,6 +37,7 @@ class CheckoutCanaryArgs:
     """
 
     account: Account
+    url: pulumi.Input[str]
     settings: CanarySettings
     package: CanaryPackage
     key: pulumi.Input[str]
@@ -90,7 +92,7 @@ class CheckoutCanary(Component):
             schedule={"expression": f"rate({minutes} minute{'s' if minutes > 1 else ''})"},
             run_config={
                 "timeout_in_seconds": args.settings.timeout,
-                "environment_variables": {SHOP: args.settings.url},
+                "environment_variables": {SHOP: args.url},
             },
             success_retention_period=args.retention_days,
             failure_retention_period=args.retention_days,

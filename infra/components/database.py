@@ -13,7 +13,7 @@ from infra.account import Account
 from infra.components.component import Component, Transforms, component_options
 from infra.components.database_proxy import DatabaseProxy
 from infra.components.network import Network
-from infra.tags import CLASSIFICATION
+from infra.tags import BACKUP, CLASSIFICATION
 
 PORT = 5432
 
@@ -163,7 +163,7 @@ class Database(Component):
             deletion_protection=args.keep,
             skip_final_snapshot=not args.keep,
             final_snapshot_identifier=f"{name}-last" if args.keep else None,
-            tags={CLASSIFICATION: "orders"},
+            tags={CLASSIFICATION: "orders", **BACKUP},
             opts=self._child(protect=args.keep or None, depends_on=[log_group]),
         )
 
