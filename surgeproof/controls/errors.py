@@ -35,3 +35,7 @@ class BaselineError(ControlsError):
 
 class DocumentError(ControlsError):
     """A property that should hold a JSON document holds something else."""
+
+
+class UnknownKeyError(ControlsError):
+    """A key was named that the graph does not have."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from surgeproof.controls.control import Control
 from surgeproof.controls.finding import Finding
 from surgeproof.controls.severity import SEVERITIES, Severity, at_least
+from surgeproof.graph.model import Graph
 
 _ORDER = ("fail", "unknown", "waived", "pass", "not-applicable")
 
@@ -22,6 +23,7 @@ class Report:
         source: Where the graph came from, in words.
         controls: Those that ran, the engine's own included.
         findings: All, passes too.
+        graph: What was judged; None where the report stands alone.
     """
 
     project: str
@@ -29,6 +31,7 @@ class Report:
     source: str
     controls: tuple[Control, ...]
     findings: tuple[Finding, ...]
+    graph: Graph | None = None
 
     @property
     def ordered(self) -> list[Finding]:

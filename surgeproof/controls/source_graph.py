@@ -1,14 +1,24 @@
-"""Sources of the graph that is checked: the program, a state or preview file, or a saved graph."""
+"""Sources of the graph that is checked: the program, a state or preview file, a live account, or a saved graph."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from surgeproof.graph.errors import SavedGraphError
+import boto3
+from botocore.exceptions import BotoCoreError
+
+from surgeproof.controls.control import Control
+from surgeproof.controls.visibility import unread_types
+from surgeproof.graph.errors import LiveAccountError, SavedGraphError
+from surgeproof.graph.live.reader import read_types
+from surgeproof.graph.live.source import read_account
 from surgeproof.graph.model import Graph
 from surgeproof.graph.program import run_program
 from surgeproof.graph.project import Project
 from surgeproof.graph.state_source import read_state
+
+Session = Callable[..., boto3.Session]
 
 
 def from_program(project: Project, stack: str) -> tuple[Graph, str]:
@@ -19,6 +29,29 @@ def from_program(project: Project, stack: str) -> tuple[Graph, str]:
 def from_state(path: Path) -> tuple[Graph, str]:
     """The graph of a `pulumi stack export` or `pulumi preview --json`, and what to call it."""
     return read_state(path), f"state {path.name}"
+
+
+def from_live(
+    controls: Iterable[Control], *, region: str | None, profile: str | None, session: Session = boto3.Session
+) -> tuple[Graph, str]:
+    """The graph of a live account, and what to call it.
+
+    Args:
+        controls: Those that will judge it: types that they ask for and no reader reads are told as unread.
+        region: Region that is read; the session's own when left out.
+        profile: Profile of the AWS configuration.
+        session: Makes the session.
+
+    Raises:
+        LiveAccountError: When the account does not answer.
+    """
+    try:
+        made = session(region_name=region, profile_name=profile)
+    except BotoCoreError as error:
+        raise LiveAccountError(f"no session with AWS ({error})", path="--profile") from None
+    graph = read_account(made)
+    missing = unread_types(read_types(), controls, "the live source does not read it")
+    return graph.model_copy(update={"unread": (*graph.unread, *missing)}), f"the live account in {made.region_name}"
 
 
 def from_saved(path: Path) -> tuple[Graph, str]:

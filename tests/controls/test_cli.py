@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import runpy
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -55,10 +56,12 @@ def test_a_state_is_checked_from_the_file_alone(state: Path, capsys: pytest.Capt
 
 def test_nothing_secret_is_printed(state: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "out"
-    formats = [item for name in ("table", "json", "sarif", "junit", "markdown") for item in ("--format", name)]
+    formats = [
+        item for name in ("table", "json", "sarif", "junit", "markdown", "evidence") for item in ("--format", name)
+    ]
     assert main(["check", "--state", str(state), *formats, "--out", str(out)]) == 1
     written = [file.read_text() for file in out.iterdir()]
-    assert len(written) == 4
+    assert len(written) == 6
     assert all(SECRET_VALUE not in text for text in (capsys.readouterr().out, *written))
 
 
@@ -96,13 +99,15 @@ def test_waivers_and_no_waivers(state: Path, tmp_path: Path, capsys: pytest.Capt
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        ((), "--stack, --state and --graph"),
-        (("--stack", "a", "--state", "b"), "--stack, --state and --graph"),
+        ((), "--stack, --state, --graph and --live"),
+        (("--stack", "a", "--state", "b"), "--stack, --state, --graph and --live"),
         (("--state", "no-such.json"), "cannot be read"),
         (("--graph", "no-such.json"), "cannot be read"),
         (("--state", "{state}", "--control", "NO-99"), "no control has this id"),
         (("--state", "{state}", "--format", "json", "--format", "sarif"), "--out DIR"),
         (("--state", "{state}", "--parameter", "KMS-01"), "CONTROL.name=value"),
+        (("--state", "{state}", "--region", "eu-west-1"), "--region and --profile go with --live"),
+        (("--state", "{state}", "--who-can-decrypt", "nothing"), "no key has this name"),
         (("--state", "{state}", "--baseline", "{state}"), "is of another version"),
     ],
 )
@@ -111,6 +116,37 @@ def test_mistakes_are_told_and_exit_2(
 ) -> None:
     assert main(["check", *(item.format(state=state) for item in arguments)]) == 2
     assert told in capsys.readouterr().err
+
+
+def test_the_map_and_the_key_are_told(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--state", str(state), "--scope"]) == 0
+    assert "Nothing is tagged pci-scope: cde" in capsys.readouterr().out
+    assert main(["check", "--state", str(state), "--who-can-decrypt", "key", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["key"] == "key"
+
+
+def test_the_policy_of_a_live_check_is_printed_without_an_account(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--live", "--print-policy"]) == 0
+    (statement,) = json.loads(capsys.readouterr().out)["Statement"]
+    assert "sqs:GetQueueAttributes" in statement["Action"]
+    assert "*" not in "".join(statement["Action"])
+
+
+def test_waivers_become_exceptions_of_the_pack(state: Path, tmp_path: Path) -> None:
+    waivers, config = tmp_path / "w.yaml", tmp_path / "pack.json"
+    expires = (datetime.now(tz=UTC).date() + timedelta(days=30)).isoformat()
+    waivers.write_text(
+        "waivers:\n  - {control: SQS-01, resource: '*::orders', owner: ada, approver: grace, ticket: T-1,\n"
+        f"     reason: it moves, compensating_control: c, expires: {expires}}}\n"
+        "  - {control: SQS-02, resource: '*::orders', owner: ada, approver: ada, ticket: T-2,\n"
+        f"     reason: r, compensating_control: c, expires: {expires}}}\n"
+    )
+    arguments = ["check", "--state", str(state), "--waivers", str(waivers), "--write-pack-config", str(config)]
+    assert main(arguments) == 0
+    (exception,) = json.loads(config.read_text())["exceptions"]
+    assert exception["match"] == [{"policies": ["SQS-01"], "targets": [QUEUE]}]
+    assert "T-1" in exception["reason"]
+    assert "grace" in exception["reason"]
 
 
 def test_the_catalogue_is_listed_and_shown(capsys: pytest.CaptureFixture[str]) -> None:

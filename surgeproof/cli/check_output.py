@@ -1,0 +1,60 @@
+"""How `surgeproof check` tells its report: on the screen, on stdout, or as files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from surgeproof.controls.formats import FORMATS
+from surgeproof.controls.report import Report
+from surgeproof.controls.table import print_table, summary
+
+PIPE_WIDTH = 240
+"""Columns of a file or a pipe, which has no width of its own."""
+
+
+def refuse_mixed(formats: tuple[str, ...], out: Path | None) -> None:
+    """Several formats need a folder.
+
+    Raises:
+        UsageError: When they have none.
+    """
+    if out is None and len(set(formats)) > 1:
+        raise click.UsageError("Several formats do not fit on one output: say --out DIR.")
+
+
+def console() -> Console:
+    """Where tables are printed."""
+    return Console() if Console().is_terminal else Console(width=PIPE_WIDTH)
+
+
+def tell(report: Report, formats: tuple[str, ...], out: Path | None) -> None:
+    """Print or write the report in each format.
+
+    Args:
+        report: What was found.
+        formats: ``table``, or names of `FORMATS`.
+        out: Folder of the files; None for stdout.
+    """
+    if "table" in formats:
+        print_table(report, console())
+    elif out is not None:
+        click.echo(summary(report), err=True)
+    for name in dict.fromkeys(formats):
+        if name == "table":
+            continue
+        files = FORMATS[name]
+        if out is None:
+            click.echo(files[0].write(report), nl=False)
+            continue
+        for file in files:
+            write(out / file.name, file.write(report))
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file and say so."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    click.echo(f"{path}: written", err=True)
