@@ -119,11 +119,11 @@ class _Loop:
     def run(self, seconds: float, on_rows: OnRows) -> ClosedFigures:
         engine = self._engine
         reporter, total = Reporter(engine), Tally(engine.share.settings)
+        pauses = NoPauses()
+        pauses.begin()
         begun, cpu = time.monotonic(), time.process_time()
         end = engine.started_at + seconds
         requests = errors = 0
-        pauses = NoPauses()
-        pauses.begin()
         hub: Any = gevent.get_hub()
         for _ in range(self._visitors):
             self._open += 1

@@ -67,24 +67,24 @@ class TlsConnection(Connection):
         self._flush()
 
     def _recv(self, size: int) -> bytes:
+        """What the socket has, decrypted, all of it: nothing is left in memory that no socket would tell of."""
+        self._take(self.sock.recv(BLOCK))
+        tls, incoming = self.tls, self._incoming
         parts: list[bytes] = []
-        while True:
-            try:
-                part = self.tls.read(size)
-            except ssl.SSLWantReadError:
-                if parts:
-                    return b"".join(parts)
-                self._take(self.sock.recv(BLOCK))
-                continue
-            except ssl.SSLZeroReturnError:
-                return b"".join(parts)
-            except ssl.SSLError:
-                if parts:
-                    return b"".join(parts)  # it will say so again
-                raise
-            if not part:
-                return b"".join(parts)
-            parts.append(part)
+        try:
+            while part := tls.read(size):
+                if not incoming.pending and not tls.pending():
+                    return b"".join([*parts, part]) if parts else part
+                parts.append(part)
+        except ssl.SSLWantReadError:
+            if not parts:
+                raise BlockingIOError from None  # a part of a record, or a ticket for the next session
+        except ssl.SSLZeroReturnError:
+            pass
+        except ssl.SSLError:
+            if not parts:
+                raise  # else it will say so again
+        return b"".join(parts)
 
     def _send(self, data: bytes) -> int:
         self.tls.write(data)
