@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
 
-from surgeproof.controls.control import Control
+from surgeproof.controls.control import Control, Judge
 from surgeproof.controls.families import FAMILIES
 
 _OURS = ("surgeproof.controls", "surgeproof_team_controls")
@@ -33,11 +33,15 @@ class Asked:
     opaque: bool = False
 
 
-@cache
 def asked(control: Control) -> Asked:
     """What a control asks for, its own family included."""
-    found = Asked(types=set(control.types))
-    _function(control.judge, found, set())
+    return _asked(control.judge, control.types)
+
+
+@cache
+def _asked(judge: Judge, types_: tuple[str, ...]) -> Asked:
+    found = Asked(types=set(types_))
+    _function(judge, found, set())
     return found
 
 
