@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from surgeproof.localcloud.aws_access import AwsAccess
 from surgeproof.localcloud.deployed import DeployedService
-from surgeproof.scaling.policies import parse_policies
+from surgeproof.scaling.policies import forecasts, parse_policies
 from surgeproof.scaling.targets import Policy, ScalableTarget, ScheduledAction, parse_actions, parse_targets
 
 DIMENSION = "ecs:service:DesiredCount"
@@ -16,11 +16,19 @@ DIMENSION = "ecs:service:DesiredCount"
 
 @dataclass(frozen=True, slots=True)
 class ServiceScaling:
-    """What scales one service."""
+    """What scales one service.
+
+    Attributes:
+        target: Floor and ceiling.
+        policies: What is simulated.
+        actions: Scheduled actions.
+        forecasts: Predictive policies, which are not simulated: name and mode.
+    """
 
     target: ScalableTarget
     policies: tuple[Policy, ...]
     actions: tuple[ScheduledAction, ...]
+    forecasts: tuple[str, ...] = ()
 
 
 def read_scaling(aws: AwsAccess, services: Sequence[DeployedService]) -> dict[str, ServiceScaling]:
@@ -38,12 +46,18 @@ def read_scaling(aws: AwsAccess, services: Sequence[DeployedService]) -> dict[st
         if alarms is None and any(policy["PolicyType"] == "StepScaling" for policy in of_service):
             pages = aws.client("cloudwatch").get_paginator("describe_alarms").paginate()
             alarms = [alarm for page in pages for alarm in page["MetricAlarms"]]
+        predicted = forecasts(of_service)
         found[service.name] = ServiceScaling(
             target,
-            tuple(parse_policies(of_service, alarms or ())),
+            tuple(parse_policies([policy for policy in of_service if policy not in predicted], alarms or ())),
             tuple(parse_actions(action for action in actions if action["ResourceId"] == service.resource_id)),
+            tuple(f"{item['PolicyName']} ({_mode(item)})" for item in predicted),
         )
     return found
+
+
+def _mode(policy: Mapping[str, Any]) -> str:
+    return str(policy.get("PredictiveScalingPolicyConfiguration", {}).get("Mode", "ForecastOnly"))
 
 
 def _pages(aws: AwsAccess, operation: str, key: str) -> list[Any]:

@@ -144,19 +144,23 @@ class LiveAutoscaler:
             return
         for spec in scaled.autoscaler.metrics:
             if spec.period == datapoints.period:
-                value = self._value(spec, datapoints.values)
+                value = self._value(spec, datapoints.values, scaled.service)
                 scaled.autoscaler.feed(spec.key, datapoints.at, value)
                 for true in scaled.true:
                     event = true.see(datapoints.at, value) if true.policy.metric.key == spec.key else None
                     if event:
                         self._timeline.add_event(event)
 
-    def _value(self, spec: MetricSpec, values: Mapping[str, float | None]) -> float | None:
+    def _value(self, spec: MetricSpec, values: Mapping[str, float | None], service: DeployedService) -> float | None:
         if spec.queries:
-            return spec.evaluate({query.id: self._source(query, values) for query in spec.sources})
+            return spec.evaluate({query.id: self._source(query, values, service) for query in spec.sources})
         return values.get(spec.key)
 
-    def _source(self, query: MetricQuery, values: Mapping[str, float | None]) -> float | None:
+    def _source(self, query: MetricQuery, values: Mapping[str, float | None], service: DeployedService) -> float | None:
+        group = dict(query.dimensions).get("TargetGroup")
+        if group is not None and not (service.target_group or "").endswith(f":{group}"):
+            # The group of a revision that is not there yet: it has no targets, and no datapoint.
+            return None
         key = MODELLED.get(query.name)
         if key is None:
             self.unknown_metrics.add(f"{query.namespace} {query.name}")

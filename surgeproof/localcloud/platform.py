@@ -28,6 +28,7 @@ from surgeproof.localcloud.errors import LocalCloudError
 from surgeproof.localcloud.live_autoscaler import LiveAutoscaler
 from surgeproof.localcloud.metric_mirror import MetricMirror
 from surgeproof.localcloud.metric_store import MetricStore
+from surgeproof.localcloud.not_started import not_started
 from surgeproof.localcloud.platform_parts import PlatformParts, start_parts
 from surgeproof.localcloud.queue_watch import QueueWatch
 from surgeproof.localcloud.reaper import Reaper
@@ -252,6 +253,7 @@ class LocalPlatform:
         return [
             *assumed(parts.services, list(parts.fleet.services.values()), parts.balancer, parts.routing),
             *(Assumption(name=f"metric {name}", value="no data", source="not measured here") for name in unknown),
+            *not_started(self._graph, parts.services, self._autoscaler.scaling if self._autoscaler else {}),
         ]
 
     def _sample(self, now: float) -> None:

@@ -28,6 +28,7 @@ class TaskSpec:
         port: Port of the container that the load balancer sends to; None for a worker.
         stop_timeout: Real seconds between SIGTERM and SIGKILL.
         health_interval: Seconds between two runs of the container's own health check; None without one.
+        sidecars: Names of the other containers of the task, which are not run.
     """
 
     definition: str
@@ -37,6 +38,7 @@ class TaskSpec:
     port: int | None
     stop_timeout: float
     health_interval: float | None
+    sidecars: tuple[str, ...] = ()
 
 
 def read_task_spec(aws: AwsAccess, definition: str, *, service: str, container: str | None = None) -> TaskSpec:
@@ -46,13 +48,14 @@ def read_task_spec(aws: AwsAccess, definition: str, *, service: str, container: 
         aws: The embedded AWS.
         definition: ARN or ``family:revision``.
         service: Name for error messages.
-        container: Which container takes the traffic; the first essential one when left out.
+        container: Which container takes the traffic; when left out, the one that is named as the service, or else
+            the first essential one. All others are sidecars, which do not run here.
 
     Raises:
         TaskDefinitionError: It has no command, no CPU, or a secret that isn't there.
     """
     described = aws.client("ecs").describe_task_definition(taskDefinition=definition)["taskDefinition"]
-    chosen = _container(described["containerDefinitions"], container)
+    chosen = _container(described["containerDefinitions"], container, service)
     where = f"services.{service}"
     command = (*(chosen.get("entryPoint") or ()), *(chosen.get("command") or ()))
     if not command:
@@ -79,12 +82,14 @@ def read_task_spec(aws: AwsAccess, definition: str, *, service: str, container: 
         port=int(ports[0]) if ports else None,
         stop_timeout=float(chosen.get("stopTimeout") or STOP_TIMEOUT),
         health_interval=float(check.get("interval", 30)) if check else None,
+        sidecars=tuple(item["name"] for item in described["containerDefinitions"] if item is not chosen),
     )
 
 
-def _container(containers: Sequence[Mapping[str, Any]], name: str | None) -> Mapping[str, Any]:
-    if name is not None:
-        return next(container for container in containers if container["name"] == name)
+def _container(containers: Sequence[Mapping[str, Any]], name: str | None, service: str) -> Mapping[str, Any]:
+    named = [container for container in containers if container["name"] == (service if name is None else name)]
+    if named or name is not None:
+        return named[0]
     return next((container for container in containers if container.get("essential", True)), containers[0])
 
 

@@ -28,6 +28,7 @@ _COMPARISONS = MappingProxyType(
     }
 )
 _STEP_METRICS = MappingProxyType({"CPUUtilization": "cpu", "MemoryUtilization": "memory"})
+PREDICTIVE = "PredictiveScaling"
 MAX_STEPS = 20
 """Step adjustments of one policy (Application Auto Scaling quotas)."""
 
@@ -59,6 +60,14 @@ def parse_policies(described: Iterable[Mapping[str, Any]], alarms: Iterable[Mapp
                 allowed="TargetTrackingScaling, StepScaling",
             )
     return policies
+
+
+def forecasts(described: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Predictive policies: they learn from days of history, which a rehearsal does not have, and only ever raise the floor.
+
+    Source: Application Auto Scaling User Guide, 'How predictive scaling works'. Whoever leaves them out has to say so.
+    """
+    return [item for item in described if item.get("PolicyType") == PREDICTIVE]
 
 
 def _tracking(item: Mapping[str, Any]) -> TargetTracking:

@@ -114,7 +114,8 @@ def test_queues_and_rules_are_wired(aws, graph, region):
     exports = graph.exports["surgeproof"]
     names = exports["services"]["orders"]["queue_url"].rsplit("/", 1)[-1]
     before = aws.queues()[names].sent
-    (rule,) = graph.of_type("aws:cloudwatch/eventRule:EventRule")
+    rules = graph.of_type("aws:cloudwatch/eventRule:EventRule")
+    (rule,) = [rule for rule in rules if rule.name == "shop-production-orders-route"]
     pattern = json.loads(rule.inputs["eventPattern"])
     entry = {
         "EventBusName": exports["event_bus"],
