@@ -36,6 +36,7 @@ class LazyGroup(click.Group):
         "destroy": ("surgeproof.cli.destroy", "destroy_command"),
         "diff": ("surgeproof.cli.diff", "diff_command"),
         "doctor": ("surgeproof.cli.doctor", "doctor_command"),
+        "drift": ("surgeproof.cli.drift", "drift_command"),
         "graph": ("surgeproof.cli.graph", "graph_command"),
         "launch": ("surgeproof.cli.launch", "launch_group"),
         "loadtest": ("surgeproof.cli.loadtest", "loadtest_command"),

@@ -1,0 +1,165 @@
+"""Drift: a small stack is deployed into the embedded AWS, changed by hand, and looked at."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from surgeproof.cli.main import main
+from surgeproof.graph.model import Graph
+from surgeproof.graph.program import run_program
+from surgeproof.graph.project import Project
+from surgeproof.localcloud.aws import EmbeddedAws
+from surgeproof.localcloud.deploy import deploy
+from surgeproof.localcloud.guard import FAKE_ACCESS_KEY, FAKE_SECRET_KEY
+
+PROGRAM = """
+import pulumi
+import pulumi_aws as aws
+
+key = aws.kms.Key("key", enable_key_rotation=True, deletion_window_in_days=30)
+queue = aws.sqs.Queue("orders", name="orders", kms_master_key_id=key.arn, visibility_timeout_seconds=60,
+                      tags={"owner": "us"})
+dead = aws.sqs.Queue("dead", name="dead", visibility_timeout_seconds=30)
+vpc = aws.ec2.Vpc("net", cidr_block="10.0.0.0/16")
+group = aws.ec2.SecurityGroup("door", vpc_id=vpc.id, description="The door")
+aws.vpc.SecurityGroupIngressRule("https", security_group_id=group.id, ip_protocol="tcp", from_port=443, to_port=443,
+                                 cidr_ipv4="10.0.0.0/8", description="Inside")
+"""
+
+
+@pytest.fixture(scope="module")
+def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[EmbeddedAws, Path]]:
+    folder = tmp_path_factory.mktemp("shop")
+    (folder / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    (folder / "Pulumi.test.yaml").write_text("config:\n  aws:region: eu-west-1\n")
+    (folder / "__main__.py").write_text(PROGRAM)
+    with EmbeddedAws(region="eu-west-1") as aws:
+        graph = deploy(Project.find(folder), "test", {}, aws)
+        (folder / "state.json").write_text(state_of(graph))
+        yield aws, folder
+
+
+def state_of(graph: Graph) -> str:
+    """As `pulumi stack export` writes it."""
+    rows = [
+        {
+            "urn": item.urn,
+            "type": item.type,
+            "custom": item.custom,
+            "id": item.id,
+            "inputs": item.inputs,
+            "outputs": item.outputs,
+            "propertyDependencies": {key: list(urns) for key, urns in item.property_dependencies.items()},
+        }
+        for item in graph.resources
+    ]
+    return json.dumps({"version": 3, "deployment": {"resources": rows}})
+
+
+@pytest.fixture
+def drift(deployed: tuple[EmbeddedAws, Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    aws, folder = deployed
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", aws.endpoint_url)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", FAKE_ACCESS_KEY)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", FAKE_SECRET_KEY)
+
+    def look(*more: str) -> tuple[int, dict[str, Any]]:
+        code = main(["drift", "--stack", "test", "--state", "state.json", "--json", *more])
+        return code, json.loads(capsys.readouterr().out)
+
+    return look
+
+
+def client(aws: EmbeddedAws, service: str) -> Any:
+    return boto3.client(
+        service,
+        region_name="eu-west-1",
+        endpoint_url=aws.endpoint_url,
+        aws_access_key_id=FAKE_ACCESS_KEY,
+        aws_secret_access_key=FAKE_SECRET_KEY,
+    )
+
+
+def test_what_nobody_touched_has_not_drifted(drift):
+    code, found = drift()
+    assert (code, found["drift"]) == (0, [])
+    assert found["compared"] == 6
+
+
+def test_a_changed_property_is_told_with_what_it_weakens_and_what_up_does(deployed, drift):
+    aws, _ = deployed
+    sqs = client(aws, "sqs")
+    url = sqs.get_queue_url(QueueName="orders")["QueueUrl"]
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "5"})
+    sqs.tag_queue(QueueUrl=url, Tags={"by": "hand"})
+    try:
+        code, found = drift()
+        assert code == 1
+        (item,) = found["drift"]
+        assert (item["kind"], item["name"]) == ("changed", "orders")
+        assert {each["path"]: (each["state"], each["account"], each["program"]) for each in item["properties"]} == {
+            "visibilityTimeoutSeconds": (60, 5, 60),
+            "tags.by": (None, "hand", None),
+        }
+        assert item["up"] == "`up` alone does not see it; `up --refresh` puts back what the program says"
+    finally:
+        sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "60"})
+        sqs.untag_queue(QueueUrl=url, TagKeys=["by"])
+
+
+def test_a_rule_that_somebody_added_is_told(deployed, drift):
+    aws, folder = deployed
+    ec2 = client(aws, "ec2")
+    (group,) = (
+        item["id"]
+        for item in json.loads((folder / "state.json").read_text())["deployment"]["resources"]
+        if item["type"].endswith(":SecurityGroup")
+    )
+    rule = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+    ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[rule])
+    try:
+        code, found = drift()
+        assert code == 1
+        added = [item for item in found["drift"] if item["kind"] == "added"]
+        assert len(added) == 1
+        assert "`up` does not know it" in added[0]["up"]
+    finally:
+        ec2.revoke_security_group_ingress(GroupId=group, IpPermissions=[rule])
+
+
+def test_what_was_deleted_by_hand_is_gone(deployed, drift):
+    aws, _ = deployed
+    sqs = client(aws, "sqs")
+    url = sqs.get_queue_url(QueueName="dead")["QueueUrl"]
+    sqs.delete_queue(QueueUrl=url)
+    code, found = drift()
+    assert code == 1
+    assert [(item["kind"], item["name"]) for item in found["drift"]] == [("gone", "dead")]
+    assert "`up --refresh` makes it anew" in found["drift"][0]["up"]
+
+
+def test_a_table_for_the_eye(deployed, drift, capsys: pytest.CaptureFixture[str]):
+    aws, _ = deployed
+    sqs = client(aws, "sqs")
+    url = sqs.get_queue_url(QueueName="orders")["QueueUrl"]
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"KmsMasterKeyId": "alias/aws/sqs"})
+    assert main(["drift", "--stack", "test", "--state", "state.json"]) == 1
+    printed = capsys.readouterr()
+    assert "changed: Queue orders" in printed.out
+    assert "kmsMasterKeyId" in printed.out
+    assert "weakens SQS-01" in printed.out
+    assert "resources compared" in printed.err
+
+
+def test_without_state_or_cli_it_says_what_is_missing(drift, monkeypatch: pytest.MonkeyPatch, capsys):
+    monkeypatch.setenv("PATH", "")
+    assert main(["drift", "--stack", "test"]) == 2
+    assert "there is no state and no Pulumi CLI to ask for it" in capsys.readouterr().err
+    assert run_program(Project.find(), "test").stack == "test"
