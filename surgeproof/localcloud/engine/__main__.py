@@ -12,7 +12,7 @@ from importlib import metadata
 import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from surgeproof.localcloud.engine.provider import Provider, is_local
+from surgeproof.localcloud.engine.provider import UNPROTECT, Provider, is_local
 from surgeproof.localcloud.guard import DEFAULT_REGION, guard_process
 
 WORKERS = 16
@@ -40,7 +40,7 @@ def main() -> int:
             ("grpc.max_send_message_length", LARGEST_MESSAGE),
         ],
     )
-    provider = Provider(endpoint_url, region=region, version=sdk_version())
+    provider = Provider(endpoint_url, region=region, version=sdk_version(), unprotect=bool(os.environ.get(UNPROTECT)))
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()

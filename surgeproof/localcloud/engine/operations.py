@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import json
 import os
+import shutil
 import time
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
@@ -105,20 +106,38 @@ class LocalStack:
         with self._open(keep=True) as (_workspace, stack):
             return self._run("refresh", lambda report: stack.refresh(**self._hear(report)))
 
-    def destroy(self) -> Report:
-        """Delete all that the state knows; end the cloud, unless `surgeproof cloud` started it."""
-        with self._open(keep=True, gone_is_fine=True) as (workspace, stack):
-            if self._lost(workspace.cloud):
-                report = Report("destroy", changes={"discard": self.deployed()})
-                stack.workspace.remove_stack(LOCAL_STACK, force=True)
-            else:
-                report = self._run("destroy", lambda report: stack.destroy(**self._hear(report)))
+    def destroy(self, *, unprotect: bool = False) -> Report:
+        """Delete all that the state knows; end the cloud, unless `surgeproof cloud` started it.
+
+        Args:
+            unprotect: Take off what protects resources first: the program's `protect`, the deletion protection of
+                databases and balancers, the content of buckets.
+        """
+        cloud = running_cloud(self.folder)
+        if cloud is None or self._lost(cloud):
+            return self._forget()
+        with self._open(keep=True, unprotect=unprotect) as (workspace, stack):
+            if unprotect and self.deployed():
+                workspace.run(["state", "unprotect", "--all", "--yes", "--stack", LOCAL_STACK])
+            report = self._run("destroy", lambda report: stack.destroy(**self._hear(report)))
         if report.result == "succeeded":
-            self.folder.instance.unlink(missing_ok=True)
-            cloud = running_cloud(self.folder)
-            if cloud is not None and not cloud.kept:
-                stop_cloud(self.folder)
+            self._clear()
         return report
+
+    def _forget(self) -> Report:
+        """The resources went with their embedded AWS: forget the state."""
+        with self._alone():
+            release_lock(self.folder, self.project)
+            report = Report("destroy", changes={"discard": self.deployed()} if self.deployed() else {})
+            shutil.rmtree(self.folder.state / ".pulumi" / "stacks" / self.project.name, ignore_errors=True)
+        self._clear()
+        return report
+
+    def _clear(self) -> None:
+        self.folder.instance.unlink(missing_ok=True)
+        cloud = running_cloud(self.folder)
+        if cloud is not None and not cloud.kept:
+            stop_cloud(self.folder)
 
     # --- how a command runs ------------------------------------------------------------------------------------
 
@@ -167,7 +186,7 @@ class LocalStack:
         return report
 
     @contextlib.contextmanager
-    def _open(self, *, keep: bool = False, gone_is_fine: bool = False) -> Generator[tuple[Workspace, automation.Stack]]:
+    def _open(self, *, keep: bool = False, unprotect: bool = False) -> Generator[tuple[Workspace, automation.Stack]]:
         find_cli(self.project.root)
         region = self.project.config(self.settings, self.overrides).values.get("aws:region", DEFAULT_REGION)
         guard_process(region=region)
@@ -176,20 +195,19 @@ class LocalStack:
             release_lock(self.folder, self.project)
             cloud = running_cloud(self.folder)
             if cloud is None:
-                if self.deployed() and not gone_is_fine:
+                if self.deployed():
                     raise CloudGoneError(self.deployed(), self.folder.state)
                 cloud = start_cloud(self.folder, region=region)
                 self.listener.said(f"the embedded AWS listens at {cloud.endpoint_url}")
                 if not keep:
                     after.callback(stop_cloud, self.folder)
-            elif self._lost(cloud) and not gone_is_fine:
+            elif self._lost(cloud):
                 raise CloudGoneError(self.deployed(), self.folder.state)
-            workspace = Workspace(self.project, self.settings, self.overrides, cloud)
             reaper = Reaper()
             after.callback(reaper.close)
-            with workspace.stack(reaper) as stack:
-                if not self._lost(cloud):
-                    self._tell_left(recover(stack, self.project, cloud.aws))
+            workspace = Workspace(self.project, self.settings, self.overrides, cloud, reaper, unprotect=unprotect)
+            with workspace.stack() as stack:
+                self._tell_left(recover(stack, self.project, cloud.aws))
                 yield workspace, stack
 
     def _lost(self, cloud: Cloud) -> bool:

@@ -29,6 +29,8 @@ _PluginInfo: Any = vars(plugin_pb2)["PluginInfo"]
 _Empty: Any = vars(empty_pb2)["Empty"]
 
 _TOLD = (SurgeproofError, ClientError, BotoCoreError, KeyError, TypeError, ValueError)
+UNPROTECT = "SURGEPROOF_UNPROTECT"
+"""Variable that tells the plugin to take off what protects a resource before it deletes it."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -39,9 +41,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         endpoint_url: Where the embedded AWS listens.
         region: The region of resources that name none, when the stack names none.
         version: The provider's version, as the program's SDK asks for it.
+        unprotect: Take off what protects a resource before it is deleted.
     """
 
-    def __init__(self, endpoint_url: str, *, region: str, version: str) -> None:
+    def __init__(self, endpoint_url: str, *, region: str, version: str, unprotect: bool = False) -> None:
+        self._unprotect = unprotect
         self._endpoint_url = endpoint_url
         self._region = region
         self._version = version
@@ -176,7 +180,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         def answer() -> Any:
             handler = _handler(request)
             existing = Existing(request.id, _clean(opened(request.old_inputs)), opened(request.properties))
-            delete(self.account, handler, existing)
+            if self._unprotect:
+                gently(lambda: handler.unprotect(self.account, existing))
+            gently(lambda: handler.delete(self.account, existing))
             if self._register is not None:
                 self._register.drop(request.urn, request.id)
             return _Empty()
@@ -191,10 +197,10 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return _told(context, answer)
 
 
-def delete(account: Account, handler: Handler, existing: Existing) -> None:
-    """Delete a resource; one that is gone already is no error, as in AWS's own provider."""
+def gently(act: Callable[[], None]) -> None:
+    """Delete something; one that is gone already is no error, as in AWS's own provider."""
     try:
-        handler.delete(account, existing)
+        act()
     except ClientError as error:
         if not says_gone(error):
             raise

@@ -16,7 +16,7 @@ from surgeproof.localcloud.deploy import account_of
 from surgeproof.localcloud.engine.errors import LOCAL_STACK, BusyError
 from surgeproof.localcloud.engine.folder import StateFolder, read_json
 from surgeproof.localcloud.engine.made import Made, Register
-from surgeproof.localcloud.engine.provider import delete
+from surgeproof.localcloud.engine.provider import gently
 from surgeproof.localcloud.handlers.base import Existing, handler_of
 from surgeproof.localcloud.reaper_process import running
 
@@ -84,7 +84,8 @@ def recover(stack: automation.Stack, project: Project, aws: EmbeddedAws) -> Left
 
 def _delete(aws: EmbeddedAws, register: Register, made: Made) -> None:
     account = account_of(aws, region=made.outputs.get("region"))
-    delete(account, handler_of(made.type), Existing(made.identity, made.inputs, made.outputs))
+    existing = Existing(made.identity, made.inputs, made.outputs)
+    gently(lambda: handler_of(made.type).delete(account, existing))
     register.drop(made.urn, made.identity)
 
 

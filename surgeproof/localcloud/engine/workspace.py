@@ -23,6 +23,7 @@ from surgeproof.localcloud.engine.cloud import Cloud
 from surgeproof.localcloud.engine.command import EngineCommand
 from surgeproof.localcloud.engine.errors import LOCAL_STACK, EngineError
 from surgeproof.localcloud.engine.folder import StateFolder, write_privately
+from surgeproof.localcloud.engine.provider import UNPROTECT
 from surgeproof.localcloud.guard import GUARD_SITE
 from surgeproof.localcloud.reaper import Reaper
 
@@ -42,12 +43,16 @@ class Workspace:
         settings: Name of the stack whose settings are run; the stack itself is always the local one.
         overrides: Setting path to value, on top of those settings.
         cloud: The embedded AWS that resources go to.
+        reaper: Ends what this process leaves.
+        unprotect: Whether the provider takes off what protects a resource before it deletes it.
     """
 
     project: Project
     settings: str
     overrides: Mapping[str, Any]
     cloud: Cloud
+    reaper: Reaper
+    unprotect: bool = False
 
     @property
     def folder(self) -> StateFolder:
@@ -69,6 +74,7 @@ class Workspace:
             "PULUMI_CONFIG_PASSPHRASE": self.folder.passphrase(),
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            UNPROTECT: "true" if self.unprotect else "",
             "PYTHONPATH": os.pathsep.join(dict.fromkeys(entry for entry in path if entry)),
         }
 
@@ -88,8 +94,18 @@ class Workspace:
         salt = {"encryptionsalt": kept["encryptionsalt"]} if isinstance(kept, dict) and "encryptionsalt" in kept else {}
         write_privately(stack, yaml.safe_dump({**salt, "config": dict(config.values)}))
 
+    def run(self, arguments: list[str]) -> None:
+        """Run another command of the CLI in the workspace.
+
+        Raises:
+            CommandError: It failed.
+        """
+        command = EngineCommand(find_cli(self.project.root), self.reaper)
+        environment = {**self.environment(), "PULUMI_HOME": str(self.folder.home)}
+        command.run(arguments, str(self.folder.workspace), environment)
+
     @contextlib.contextmanager
-    def stack(self, reaper: Reaper) -> Generator[automation.Stack]:
+    def stack(self) -> Generator[automation.Stack]:
         """The local stack, open for commands; the program can be imported while it is."""
         config = self.project.config(self.settings, self.overrides)
         program = self.project.program
@@ -98,7 +114,7 @@ class Workspace:
             pulumi_home=str(self.folder.home),
             env_vars=self.environment(),
             secrets_provider="passphrase",
-            pulumi_command=EngineCommand(find_cli(self.project.root), reaper),
+            pulumi_command=EngineCommand(find_cli(self.project.root), self.reaper),
         )
         with (
             contextlib.chdir(program.parent),

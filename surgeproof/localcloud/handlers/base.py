@@ -178,6 +178,9 @@ class Handler(ABC):  # noqa: B024 - what a type can't do is told when it is aske
         """Delete it."""
         raise UnsupportedOperationError(self.token, "delete")
 
+    def unprotect(self, account: Account, existing: Existing) -> None:  # noqa: B027 - most have nothing to take off
+        """Take off what keeps AWS from deleting it: for one who gives up a whole local stack."""
+
     def send(self, account: Account, inputs: Inputs, **more: Any) -> Any:
         """Make the creating call with the inputs that it takes; ``more`` are members in AWS's own names."""
         return account.send(

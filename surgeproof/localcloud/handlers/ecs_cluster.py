@@ -13,7 +13,7 @@ from surgeproof.localcloud.handlers.describe import Describe
 class Cluster(Settable):
     """A cluster."""
 
-    calls = ("ecs.create_cluster", "ecs.update_cluster_settings", "ecs.describe_clusters", "ecs.delete_cluster")
+    calls = ("ecs.create_cluster", "ecs.update_cluster", "ecs.describe_clusters", "ecs.delete_cluster")
     name_prop = "name"
     name_length = 255
     renamed: ClassVar = {"name": "clusterName"}
@@ -40,9 +40,11 @@ class Cluster(Settable):
 
     def put(self, account: Account, inputs: Inputs) -> Inputs:
         """Change its settings."""
-        account.client("ecs", inputs).update_cluster_settings(
-            cluster=inputs["name"], settings=inputs.get("settings") or []
-        )
+        changed = {
+            name: inputs[name] for name in ("settings", "configuration", "serviceConnectDefaults") if name in inputs
+        }
+        values = {"settings": [], **changed, "region": account.region_of(inputs)}
+        account.send("ecs.update_cluster", values, leave_out=["tags"], type_token=self.token, cluster=inputs["name"])
         return self._outputs(account, inputs)
 
     def delete(self, account: Account, existing: Existing) -> None:

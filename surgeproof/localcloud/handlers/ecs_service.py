@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from surgeproof.localcloud.handlers.account import Account
 from surgeproof.localcloud.handlers.base import Existing, Handler, Inputs, handles
+from surgeproof.localcloud.handlers.observed import observed
 
 
 @handles("aws:ecs/service:Service")
@@ -32,7 +33,10 @@ class Service(Handler):
             "triggers", "waitForSteadyState",
         }
     )  # fmt: skip
-    replace_on = frozenset({"name", "cluster", "launchType", "schedulingStrategy", "region"})
+    local = frozenset({"forceDelete", "forceNewDeployment", "sigintRollback", "triggers", "waitForSteadyState"})
+    replace_on = frozenset(
+        {"name", "cluster", "launchType", "schedulingStrategy", "iamRole", "deploymentController", "region"}
+    )
     computed = ("arn",)
 
     def _deployment(self, inputs: Inputs) -> dict[str, Any]:
@@ -76,8 +80,9 @@ class Service(Handler):
         active = [service for service in found if service["status"] != "INACTIVE"]
         if not active:
             return None
-        now = {
-            **inputs,
+        # Network and deployment settings lie deeper in AWS.
+        now = observed(inputs, active[0], renamed=self.renamed, leave={"region", "tags", "cluster", *self.elsewhere})
+        now |= {
             "name": active[0]["serviceName"],
             "cluster": cluster,
             "desiredCount": active[0]["desiredCount"],
@@ -86,12 +91,18 @@ class Service(Handler):
         return now, self.outputs(account, now, arn=identity)
 
     def update(self, account: Account, existing: Existing, inputs: Inputs) -> Inputs:
-        """Change desired count and task definition."""
-        changed: dict[str, Any] = {"desiredCount": inputs["desiredCount"]} if "desiredCount" in inputs else {}
-        if inputs.get("taskDefinition"):
-            changed["taskDefinition"] = inputs["taskDefinition"]
-        client = account.client("ecs", inputs)
-        client.update_service(cluster=inputs.get("cluster", "default"), service=inputs["name"], **changed)
+        """Change all that AWS changes in a service that runs."""
+        fixed = {"name", "launchType", "schedulingStrategy", "iamRole", "deploymentController", "tags"}
+        values = {name: value for name, value in self._values(inputs).items() if name not in fixed}
+        renamed = {**self.renamed, "networkPlan": "networkConfiguration", "deploymentPlan": "deploymentConfiguration"}
+        account.send(
+            "ecs.update_service",
+            values,
+            renamed=renamed,
+            leave_out=["tags"],
+            type_token=self.token,
+            service=inputs["name"],
+        )
         return {**existing.outputs, **self.outputs(account, inputs)}
 
     def delete(self, account: Account, existing: Existing) -> None:

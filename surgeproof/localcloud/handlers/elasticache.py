@@ -17,6 +17,7 @@ class SubnetGroup(Handler):
     calls = (
         "elasticache.create_cache_subnet_group",
         "elasticache.describe_cache_subnet_groups",
+        "elasticache.modify_cache_subnet_group",
         "elasticache.delete_cache_subnet_group",
     )
     name_prop = "name"
@@ -25,6 +26,9 @@ class SubnetGroup(Handler):
     renamed: ClassVar = {"name": "CacheSubnetGroupName", "description": "CacheSubnetGroupDescription"}
     replace_on = frozenset({"name", "region"})
     computed = ("arn", "vpcId")
+    kept = "extended"
+    note = "It changes and goes, which moto does not let it."
+    change = Change("elasticache.modify_cache_subnet_group", "CacheSubnetGroupName")
     describe = Describe(
         "elasticache.describe_cache_subnet_groups",
         "CacheSubnetGroupName",
@@ -64,7 +68,15 @@ class ParameterGroup(Recorded):
 class User(Handler):
     """A user of a cache."""
 
-    calls = ("elasticache.create_user", "elasticache.describe_users", "elasticache.delete_user")
+    kept = "extended"
+    note = "It changes and goes at once."
+    calls = (
+        "elasticache.create_user",
+        "elasticache.describe_users",
+        "elasticache.modify_user",
+        "elasticache.delete_user",
+    )
+    change = Change("elasticache.modify_user", "UserId")
     elsewhere = frozenset({"passwordsWoVersion"})
     replace_on = frozenset({"userId", "userName", "region"})
     describe = Describe("elasticache.describe_users", "UserId", "Users", gone={"Status": ("deleting",)})

@@ -138,3 +138,9 @@ class LoadBalancer(Handler):
     def delete(self, account: Account, existing: Existing) -> None:
         """Delete it; AWS refuses while it is protected."""
         account.client("elbv2", existing.inputs).delete_load_balancer(LoadBalancerArn=existing.identity)
+
+    def unprotect(self, account: Account, existing: Existing) -> None:
+        """Turn its deletion protection off."""
+        account.client("elbv2", existing.inputs).modify_load_balancer_attributes(
+            LoadBalancerArn=existing.identity, Attributes=[attribute("deletion_protection.enabled", False)]
+        )

@@ -103,7 +103,7 @@ class Cluster(Handler):
 
     kept = "extended"
     note = "The managed secret carries the cluster's own master user and a password of its own."
-    calls = ("rds.create_db_cluster", "rds.modify_db_cluster", "rds.delete_db_cluster")
+    calls = ("rds.create_db_cluster", "rds.describe_db_clusters", "rds.modify_db_cluster", "rds.delete_db_cluster")
     name_prop = "clusterIdentifier"
     name_length = 63
     defaults: ClassVar = {"engineMode": "provisioned", "backupRetentionPeriod": 1, "skipFinalSnapshot": False}
@@ -122,7 +122,37 @@ class Cluster(Handler):
             "deleteAutomatedBackups", "iamRoles", "clusterMembers", "dbInstanceParameterGroupName",
         }
     )  # fmt: skip
-    replace_on = frozenset({"clusterIdentifier", "engine", "masterUsername", "databaseName", "kmsKeyId", "region"})
+    local = frozenset(
+        {"skipFinalSnapshot", "finalSnapshotIdentifier", "applyImmediately", "deleteAutomatedBackups", "clusterMembers"}
+    )
+    replace_on = frozenset(
+        {
+            "clusterIdentifier", "engine", "masterUsername", "databaseName", "kmsKeyId", "storageEncrypted", "dbSubnetGroupName",
+            "availabilityZones", "sourceRegion", "snapshotIdentifier", "engineMode", "region",
+        }
+    )  # fmt: skip
+    describe = Describe(
+        "rds.describe_db_clusters",
+        "DBClusterIdentifier",
+        "DBClusters",
+        gone={"Status": ("deleting",)},
+        outputs={
+            "arn": "DBClusterArn",
+            "endpoint": "Endpoint",
+            "readerEndpoint": "ReaderEndpoint",
+            "clusterResourceId": "DbClusterResourceId",
+        },
+    )
+    change = Change(
+        "rds.modify_db_cluster",
+        "DBClusterIdentifier",
+        renamed={"dbClusterParameterGroupName": "DBClusterParameterGroupName"},
+        more={"ApplyImmediately": True},
+    )
+    # AWS tells these under other names, or as what they have become.
+    unread = frozenset(
+        {"vpcSecurityGroupIds", "dbSubnetGroupName", "availabilityZones", "engineVersion", "manageMasterUserPassword"}
+    )
     computed = ("arn", "endpoint", "readerEndpoint", "clusterResourceId", "masterUserSecrets")
 
     def create(self, account: Account, inputs: Inputs) -> tuple[str, Inputs]:
@@ -162,12 +192,18 @@ class Cluster(Handler):
             snapshot = {"FinalDBSnapshotIdentifier": last}
         account.client("rds", existing.inputs).delete_db_cluster(DBClusterIdentifier=existing.identity, **snapshot)
 
+    def unprotect(self, account: Account, existing: Existing) -> None:
+        """Turn its deletion protection off."""
+        account.client("rds", existing.inputs).modify_db_cluster(
+            DBClusterIdentifier=existing.identity, DeletionProtection=False, ApplyImmediately=True
+        )
+
 
 @handles("aws:rds/clusterInstance:ClusterInstance")
 class ClusterInstance(Handler):
     """A writer or reader of a cluster."""
 
-    calls = ("rds.create_db_instance", "rds.delete_db_instance")
+    calls = ("rds.create_db_instance", "rds.describe_db_instances", "rds.modify_db_instance", "rds.delete_db_instance")
     name_prop = "identifier"
     name_length = 63
     renamed: ClassVar = {
@@ -179,7 +215,22 @@ class ClusterInstance(Handler):
         "performanceInsightsKmsKeyId": "PerformanceInsightsKMSKeyId",
     }
     elsewhere = frozenset({"applyImmediately", "forceDestroy", "engineVersionActual"})
-    replace_on = frozenset({"identifier", "clusterIdentifier", "engine", "availabilityZone", "region"})
+    local = frozenset({"applyImmediately", "forceDestroy"})
+    replace_on = frozenset(
+        {
+            "identifier", "clusterIdentifier", "engine", "availabilityZone", "dbSubnetGroupName", "customIamInstanceProfile",
+            "performanceInsightsKmsKeyId", "region",
+        }
+    )  # fmt: skip
+    describe = Describe(
+        "rds.describe_db_instances",
+        "DBInstanceIdentifier",
+        "DBInstances",
+        gone={"DBInstanceStatus": ("deleting",)},
+        outputs={"arn": "DBInstanceArn", "endpoint": "Endpoint.Address", "dbiResourceId": "DbiResourceId"},
+    )
+    change = Change("rds.modify_db_instance", "DBInstanceIdentifier", more={"ApplyImmediately": True})
+    unread = frozenset({"dbSubnetGroupName", "engineVersion", "performanceInsightsEnabled", "caCertIdentifier"})
     computed = ("arn", "endpoint", "dbiResourceId", "writer")
 
     def create(self, account: Account, inputs: Inputs) -> tuple[str, Inputs]:

@@ -73,5 +73,19 @@ class Bucket(Handler):
         return self._outputs(account, inputs, existing.identity)
 
     def delete(self, account: Account, existing: Existing) -> None:
-        """Delete it; AWS refuses while it holds objects."""
+        """Delete it; AWS refuses while it holds objects, unless the program says otherwise."""
+        if existing.inputs.get("forceDestroy"):
+            self.unprotect(account, existing)
         account.client("s3", existing.inputs).delete_bucket(Bucket=existing.identity)
+
+    def unprotect(self, account: Account, existing: Existing) -> None:
+        """Empty it: all versions of all objects."""
+        client = account.client("s3", existing.inputs)
+        for page in client.get_paginator("list_object_versions").paginate(Bucket=existing.identity):
+            for one in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]:
+                client.delete_object(
+                    Bucket=existing.identity,
+                    Key=one["Key"],
+                    VersionId=one["VersionId"],
+                    BypassGovernanceRetention=True,
+                )

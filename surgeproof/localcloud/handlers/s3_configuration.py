@@ -6,6 +6,8 @@ from typing import ClassVar
 
 from surgeproof.localcloud.handlers.account import Account
 from surgeproof.localcloud.handlers.base import Existing, Inputs, Settable, handles
+from surgeproof.localcloud.handlers.describe import Describe
+from surgeproof.localcloud.handlers.observed import observed
 
 
 class _Configuration(Settable):
@@ -23,6 +25,12 @@ class _Configuration(Settable):
         self.send(account, {**around, self.member: inside})
 
     outside: ClassVar[frozenset[str]] = frozenset({"expectedBucketOwner"})
+
+    def seen(self, account: Account, identity: str, inputs: Inputs, found: Inputs) -> Inputs:  # noqa: ARG002 - the interface
+        """The configuration: what lies deeper in the request lies at the top of the inputs."""
+        top = {name.removeprefix("*."): member for name, member in self.renamed.items()}
+        now = observed(inputs, found, renamed={**top, **self.renamed}, leave={"bucket", "region", *self.outside})
+        return {**now, "bucket": identity}
 
     def create(self, account: Account, inputs: Inputs) -> tuple[str, Inputs]:
         """Put it on the bucket."""
@@ -65,7 +73,8 @@ _ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEn
 class BucketServerSideEncryptionConfiguration(_Configuration):
     """Default encryption of a bucket."""
 
-    calls = ("s3.put_bucket_encryption", "s3.delete_bucket_encryption")
+    calls = ("s3.put_bucket_encryption", "s3.get_bucket_encryption", "s3.delete_bucket_encryption")
+    describe = Describe("s3.get_bucket_encryption", "Bucket", "ServerSideEncryptionConfiguration")
     member = "serverSideEncryptionConfiguration"
 
     def delete(self, account: Account, existing: Existing) -> None:
@@ -77,7 +86,8 @@ class BucketServerSideEncryptionConfiguration(_Configuration):
 class BucketPublicAccessBlock(_Configuration):
     """What blocks public access to a bucket."""
 
-    calls = ("s3.put_public_access_block", "s3.delete_public_access_block")
+    calls = ("s3.put_public_access_block", "s3.get_public_access_block", "s3.delete_public_access_block")
+    describe = Describe("s3.get_public_access_block", "Bucket", "PublicAccessBlockConfiguration")
     member = "publicAccessBlockConfiguration"
     outside = frozenset({"expectedBucketOwner"})
     elsewhere = frozenset({"tags", "skipDestroy"})
@@ -91,7 +101,12 @@ class BucketPublicAccessBlock(_Configuration):
 class BucketOwnershipControls(_Configuration):
     """Who owns objects that others put."""
 
-    calls = ("s3.put_bucket_ownership_controls", "s3.delete_bucket_ownership_controls")
+    calls = (
+        "s3.put_bucket_ownership_controls",
+        "s3.get_bucket_ownership_controls",
+        "s3.delete_bucket_ownership_controls",
+    )
+    describe = Describe("s3.get_bucket_ownership_controls", "Bucket", "OwnershipControls")
     member = "ownershipControls"
     renamed: ClassVar = {"*.rule": "Rules"}
 
@@ -104,7 +119,8 @@ class BucketOwnershipControls(_Configuration):
 class BucketPolicy(_Configuration):
     """The policy of a bucket, in the program's spelling."""
 
-    calls = ("s3.put_bucket_policy", "s3.delete_bucket_policy")
+    calls = ("s3.put_bucket_policy", "s3.get_bucket_policy", "s3.delete_bucket_policy")
+    describe = Describe("s3.get_bucket_policy", "Bucket")
 
     def _put(self, account: Account, inputs: Inputs) -> None:
         self.send(account, inputs)
@@ -120,7 +136,8 @@ class BucketLogging(_Configuration):
 
     kept = "extended"
     note = "Taken whatever the target's policy says, as AWS does."
-    calls = ("s3.put_bucket_logging",)
+    calls = ("s3.put_bucket_logging", "s3.get_bucket_logging")
+    describe = Describe("s3.get_bucket_logging", "Bucket", "LoggingEnabled")
 
     def _put(self, account: Account, inputs: Inputs) -> None:
         around = {name: inputs[name] for name in ("bucket", "region", "expectedBucketOwner") if name in inputs}
@@ -136,7 +153,12 @@ class BucketLogging(_Configuration):
 class BucketLifecycleConfiguration(_Configuration):
     """What happens to objects with age."""
 
-    calls = ("s3.put_bucket_lifecycle_configuration", "s3.delete_bucket_lifecycle")
+    calls = (
+        "s3.put_bucket_lifecycle_configuration",
+        "s3.get_bucket_lifecycle_configuration",
+        "s3.delete_bucket_lifecycle",
+    )
+    describe = Describe("s3.get_bucket_lifecycle_configuration", "Bucket")
     member = "lifecycleConfiguration"
     outside = frozenset({"expectedBucketOwner", "transitionDefaultMinimumObjectSize"})
 
@@ -154,7 +176,14 @@ class BucketLifecycleConfiguration(_Configuration):
 class BucketObjectLockConfiguration(_Configuration):
     """How long objects can't be deleted."""
 
-    calls = ("s3.put_object_lock_configuration",)
+    calls = ("s3.put_object_lock_configuration", "s3.get_object_lock_configuration")
+    describe = Describe("s3.get_object_lock_configuration", "Bucket", "ObjectLockConfiguration")
     member = "objectLockConfiguration"
     defaults: ClassVar = {"objectLockEnabled": "Enabled"}
     outside = frozenset({"expectedBucketOwner", "token"})
+
+    def delete(self, account: Account, existing: Existing) -> None:
+        """Take the rule off: AWS can't turn the lock off again."""
+        account.client("s3", existing.inputs).put_object_lock_configuration(
+            Bucket=existing.identity, ObjectLockConfiguration={"ObjectLockEnabled": "Enabled"}
+        )

@@ -101,7 +101,8 @@ class Queue(Handler):
         now = {**inputs, "name": identity.rsplit("/", 1)[-1]}
         now |= {name: int(attributes[member]) for name, member in _NUMBERS.items() if member in attributes}
         for name, member in _TEXTS.items():
-            if attributes.get(member):
+            # What the program does not say may be a resource of its own: a queue policy, a redrive policy.
+            if attributes.get(member) and (name in inputs or not inputs):
                 text = attributes[member]
                 now[name] = program_spelling(inputs.get(name), text) if name in _DOCUMENTS else text
         return now, self._outputs(account, now, identity)

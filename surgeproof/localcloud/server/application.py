@@ -20,6 +20,7 @@ from surgeproof.localcloud.server import (
     composite_alarms,
     control,
     ecs,
+    elasticache,
     elb,
     elb_capacity,
     events,
@@ -43,7 +44,7 @@ PRELOADED = (
 
 PARTS = (
     sqs, events, s3, elb, ecs, rds, scaling_activities, scaling_policies, cloudfront, elb_capacity, route53, wafv2, composite_alarms,
-    guardduty, managed_policies,
+    guardduty, managed_policies, elasticache,
 )  # fmt: skip
 """What changes moto."""
 
