@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from botocore import xform_name
+from botocore.session import get_session
 
 READ_ONLY = ("describe_", "get_", "list_", "batch_get_")
 """How the name of a call starts that changes nothing. No other is made."""
 
 # boto3's name of a service to the prefix of its actions, where they differ (Service Authorization Reference).
 _PREFIXES = {
-    "application-autoscaling": "application-autoscaling",
     "apigatewayv2": "apigateway",
-    "config": "config",
     "elbv2": "elasticloadbalancing",
     "accessanalyzer": "access-analyzer",
     "efs": "elasticfilesystem",
@@ -25,13 +28,10 @@ _ACTIONS = {
     "s3.get_public_access_block": "s3:GetBucketPublicAccessBlock",
     "s3.get_object_lock_configuration": "s3:GetBucketObjectLockConfiguration",
     "s3control.get_public_access_block": "s3:GetAccountPublicAccessBlock",
-    "lambda.list_functions": "lambda:ListFunctions",
-    "lambda.get_policy": "lambda:GetPolicy",
     "apigatewayv2.get_apis": "apigateway:GET",
     "apigatewayv2.get_routes": "apigateway:GET",
     "apigatewayv2.get_stages": "apigateway:GET",
     "apigatewayv2.get_domain_names": "apigateway:GET",
-    "logs.get_data_protection_policy": "logs:GetDataProtectionPolicy",
     "sts.get_caller_identity": "",
 }
 
@@ -41,18 +41,17 @@ def action_of(call: str) -> str:
     if call in _ACTIONS:
         return _ACTIONS[call]
     service, _, operation = call.partition(".")
-    name = "".join(_WORDS.get(word, word.capitalize()) for word in operation.split("_"))
-    return f"{_PREFIXES.get(service, service)}:{name}"
+    return f"{_PREFIXES.get(service, service)}:{_operations(service)[operation]}"
 
 
-# Words that actions write in capitals.
-_WORDS = {
-    "vpcs": "Vpcs", "db": "DB", "acl": "ACL", "acls": "ACLs", "id": "Id", "ssl": "SSL", "tls": "TLS",
-    "oidc": "OIDC", "openid": "OpenID",
-}  # fmt: skip
+@cache
+def _operations(service: str) -> dict[str, str]:
+    """A client's methods with the operations behind them, as botocore knows them."""
+    model = get_session().get_service_model(service)
+    return {xform_name(name): name for name in model.operation_names}
 
 
-def least_policy(calls: Iterable[str]) -> dict[str, object]:
+def least_policy(calls: Iterable[str]) -> dict[str, Any]:
     """The identity policy that allows these calls and nothing else.
 
     Args:
