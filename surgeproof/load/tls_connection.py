@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ssl
 from collections.abc import Callable
 from typing import Any
@@ -14,12 +15,13 @@ from surgeproof.load.poller import Poller
 class TlsConnection(Connection):
     """As ``Connection``, after ``handshake``."""
 
-    __slots__ = ("_incoming", "_outgoing", "tls")
+    __slots__ = ("_incoming", "_outgoing", "_over", "tls")
 
     def __init__(self, sock: Any, poller: Poller, alarms: Alarms, on_close: Callable[[Connection], None]) -> None:
         super().__init__(sock, poller, alarms, on_close)
         self._incoming = ssl.MemoryBIO()
         self._outgoing = ssl.MemoryBIO()
+        self._over = False
         self.tls: Any = None
 
     def handshake(self, context: Any, name: str, session: Any) -> None:
@@ -66,8 +68,18 @@ class TlsConnection(Connection):
         self.tls.write(data)
         self._flush()
 
+    def close(self) -> None:
+        """Close it, with a goodbye as far as the peer takes it at once."""
+        if not self.closed and self.tls is not None:
+            with contextlib.suppress(OSError):
+                self.tls.unwrap()
+            self._say_last_words()
+        super().close()
+
     def _recv(self, size: int) -> bytes:
         """What the socket has, decrypted, all of it: nothing is left in memory that no socket would tell of."""
+        if self._over:
+            return b""
         self._take(self.sock.recv(BLOCK))
         tls, incoming = self.tls, self._incoming
         parts: list[bytes] = []
@@ -79,11 +91,12 @@ class TlsConnection(Connection):
         except ssl.SSLWantReadError:
             if not parts:
                 raise BlockingIOError from None  # a part of a record, or a ticket for the next session
-        except ssl.SSLZeroReturnError:
-            pass
         except ssl.SSLError:
             if not parts:
-                raise  # else it will say so again
+                raise  # else it will say so again: a cut cable still reads as one
+        else:
+            # The goodbye came with the last bytes: no socket will tell of it again.
+            self._over = True
         return b"".join(parts)
 
     def _send(self, data: bytes) -> int:
@@ -117,7 +130,6 @@ class TlsConnection(Connection):
             self._incoming.write_eof()
 
     def _say_last_words(self) -> None:
-        try:
-            self.sock.send(self._outgoing.read())
-        except OSError:
-            return
+        if self._outgoing.pending:
+            with contextlib.suppress(OSError):
+                self.sock.send(self._outgoing.read())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import ssl
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,33 +12,11 @@ from typing import Any
 
 import pytest
 
-from surgeproof.load.alarms import Alarms
 from surgeproof.load.answer import Answer, looks_blocked
 from surgeproof.load.heads import Head, parse_head
-from surgeproof.load.origin import Origin
-from surgeproof.load.request_bytes import RequestWriter
-from surgeproof.load.socket_transport import SocketTransport
 from surgeproof.load.transport import RequestTimeoutError, TransportError
+from tests.load.asking import Asker
 from tests.load.site import Site
-
-
-class Asker:
-    """A transport, and the requests that it sends."""
-
-    def __init__(self, url: str, **options: Any) -> None:
-        origin = Origin.parse(url)
-        self.alarms = Alarms()
-        settings: dict[str, Any] = {"connect_timeout": 2, **options}
-        self.transport = SocketTransport(origin, alarms=self.alarms, **settings)
-        self.requests = RequestWriter(origin.netloc, {"X-Every": "one"})
-
-    def __call__(self, path: str, method: str = "GET", body: bytes = b"", timeout: float = 2) -> Answer:
-        wire = self.requests.full(method, path, {}, body)
-        return self.transport.exchange(wire, method, time.monotonic() + timeout)
-
-    def close(self) -> None:
-        self.transport.close()
-        self.alarms.close()
 
 
 @pytest.fixture
@@ -114,21 +91,6 @@ def test_ipv6():
         assert ask("/").status == 200
         assert site.seen[0].headers["host"] == f"[::1]:{site.port}"
         ask.close()
-
-
-@pytest.fixture
-def certificate(tmp_path: Path) -> Path:
-    made = tmp_path / "cert.pem"
-    subprocess.run(
-        [
-            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"),
-            *("-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"),
-            *("-keyout", str(tmp_path / "key.pem"), "-out", str(made)),
-        ],
-        check=True,
-        capture_output=True,
-    )
-    return made
 
 
 def test_tls_is_verified_unless_told_otherwise(certificate: Path):
