@@ -10,11 +10,18 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from infra.settings import settings_schema  # noqa: E402 -- the scaffold is no installed package
+from surgeproof.controls.mutants.claims import all_claims  # noqa: E402
+from surgeproof.controls.mutants.page import proof_page  # noqa: E402
+from surgeproof.controls.mutants.proof import prove  # noqa: E402
 from surgeproof.controls.page import catalogue_page  # noqa: E402
+from surgeproof.controls.parameters import load_parameters  # noqa: E402
 from surgeproof.controls.registry import all_controls  # noqa: E402
+from surgeproof.graph.program import run_program  # noqa: E402
+from surgeproof.graph.project import Project  # noqa: E402
 from surgeproof.launch.plan import plan_schema  # noqa: E402
 from surgeproof.localcloud.coverage import coverage_table  # noqa: E402
 from surgeproof.verdict.verdict import verdict_schema  # noqa: E402
+from tests.controls.mutation.samples import SAMPLES  # noqa: E402 -- the passing sides of the controls' own tests
 
 
 def documents() -> dict[Path, str]:
@@ -30,7 +37,15 @@ def documents() -> dict[Path, str]:
     }
     found[ROOT / "docs/emulation.md"] = coverage_table()
     found[ROOT / "docs/controls/README.md"] = catalogue_page(all_controls())
+    found[ROOT / "docs/controls/mutation.md"] = _proof()
     return found
+
+
+def _proof() -> str:
+    """The mutants of our production stack."""
+    stack = run_program(Project.find(ROOT), "production")
+    parameters = load_parameters(ROOT / "policies/parameters.yaml", all_controls())
+    return proof_page(prove(all_controls(), all_claims(), stack, SAMPLES, parameters))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ so that a sibling that is added later does not go unjudged in silence.
 
 from __future__ import annotations
 
+from functools import cache
+
 STACK = "stack"
 """Family of controls that look at the whole graph."""
 ANY = "any"
@@ -49,6 +51,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "database_subnets": _aws("rds/subnetGroup"),
     "database_parameters": _aws("rds/clusterParameterGroup", "rds/parameterGroup"),
     "cache": _aws("elasticache/replicationGroup", "elasticache/cluster"),
+    "cache_user": _aws("elasticache/user"),
     "cache_subnets": _aws("elasticache/subnetGroup"),
     # queues, events, streams, functions
     "queue": _aws("sqs/queue"),
@@ -88,6 +91,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "web_acl_association": _aws("wafv2/webAclAssociation"),
     "web_acl_logging": _aws("wafv2/webAclLoggingConfiguration"),
     "distribution": _aws("cloudfront/distribution"),
+    "response_headers_policy": _aws("cloudfront/responseHeadersPolicy"),
     "certificate": _aws("acm/certificate"),
     "certificate_validation": _aws("acm/certificateValidation"),
     "zone": _aws("route53/zone"),
@@ -110,6 +114,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "trail": _aws("cloudtrail/trail"),
     "log_group": _aws("cloudwatch/logGroup"),
     "log_metric_filter": _aws("cloudwatch/logMetricFilter"),
+    "log_delivery_source": _aws("cloudwatch/logDeliverySource"),
+    "log_delivery": _aws("cloudwatch/logDelivery"),
     "log_data_protection": _aws("cloudwatch/logDataProtectionPolicy"),
     "alarm": _aws("cloudwatch/metricAlarm", "cloudwatch/compositeAlarm"),
     "config_recorder": _aws("cfg/recorder"),
@@ -136,6 +142,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "vpc_endpoint": _aws("ec2/vpcEndpoint"),
     "route": _aws("ec2/route"),
     "route_table": _aws("ec2/routeTable", "ec2/defaultRouteTable"),
+    "route_table_association": _aws("ec2/routeTableAssociation"),
     "nat_gateway": _aws("ec2/natGateway"),
     # identity, secrets, backup
     "role": _aws("iam/role"),
@@ -219,26 +226,21 @@ FOLLOWS: frozenset[str] = frozenset(
         "apigatewayv2/authorizer",
         "apigatewayv2/integration",
         "apigatewayv2/vpcLink",
-        "appautoscaling/target",
         "backup/framework",
         "backup/globalSettings",
         "backup/regionSettings",
         "backup/reportPlan",
         "backup/vaultNotifications",
-        "cfg/conformancePack",
         "cfg/rule",
         "cloudfront/cachePolicy",
         "cloudfront/function",
         "cloudfront/monitoringSubscription",
         "cloudfront/originAccessControl",
         "cloudfront/originRequestPolicy",
-        "cloudfront/responseHeadersPolicy",
         "cloudfront/vpcOrigin",
         "cloudwatch/dashboard",
         "cloudwatch/logAccountPolicy",
-        "cloudwatch/logDelivery",
         "cloudwatch/logDeliveryDestination",
-        "cloudwatch/logDeliverySource",
         "cloudwatch/logResourcePolicy",
         "cloudwatch/logStream",
         "cloudwatch/logSubscriptionFilter",
@@ -247,7 +249,6 @@ FOLLOWS: frozenset[str] = frozenset(
         "ec2/internetGateway",
         "ec2/mainRouteTableAssociation",
         "ec2/networkAclAssociation",
-        "ec2/routeTableAssociation",
         "ec2/vpcDhcpOptions",
         "ec2/vpcDhcpOptionsAssociation",
         "ecr/pullThroughCacheRule",
@@ -257,7 +258,6 @@ FOLLOWS: frozenset[str] = frozenset(
         "ecs/capacityProvider",
         "ecs/clusterCapacityProviders",
         "elasticache/parameterGroup",
-        "elasticache/user",
         "elasticache/userGroup",
         "elasticache/userGroupAssociation",
         "guardduty/filter",
@@ -293,11 +293,13 @@ FOLLOWS: frozenset[str] = frozenset(
 """Types of covered services that need no control of their own: what matters of them is judged where they are used."""
 
 
+@cache
 def covered_types() -> frozenset[str]:
     """Types that a family or the list above names."""
     return FOLLOWS | {type_ for types in FAMILIES.values() for type_ in types}
 
 
+@cache
 def covered_services() -> frozenset[str]:
     """Modules of the provider (``aws:s3``) that at least one family covers."""
     return frozenset(type_.partition("/")[0] for types in FAMILIES.values() for type_ in types)

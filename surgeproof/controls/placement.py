@@ -7,6 +7,9 @@ from surgeproof.controls.network_reach import reach
 from surgeproof.graph.model import Resource
 
 SCOPE_TAG = "pci-scope"
+CLASS_TAG = "data-classification"
+CARD_CLASSES = frozenset({"cde", "card-data"})
+"""Values of the class under which card data lies."""
 BALANCER_TYPES = ("aws:lb/loadBalancer:LoadBalancer", "aws:alb/loadBalancer:LoadBalancer")
 _DATA = {
     "aws:rds/cluster:Cluster": "vpcSecurityGroupIds",

@@ -11,14 +11,10 @@ from surgeproof.controls.context import ABSENT, Context
 from surgeproof.controls.control import Parameter, control
 from surgeproof.controls.expectations import all_of, customer_key, is_false, is_true, items, must
 from surgeproof.controls.outcome import Outcome, failed, not_applicable, passed, unknown
-from surgeproof.controls.placement import tags
 from surgeproof.controls.published import published
 from surgeproof.graph.model import Resource
-from surgeproof.graph.wire import UNKNOWN_MARK
 
 TRAIL = "trail"
-CLASSIFIED = ("audit", "cde")
-"""Classes of data whose every read is written down (PCI DSS 10.2.1.1, 10.2.1.3)."""
 
 
 @control(
@@ -63,7 +59,7 @@ def _management(context: Context, trail: Resource) -> Outcome:
     if not selectors:
         if context.value(trail, "advancedEventSelectors") is ABSENT:
             return passed("AWS's default: all management events")
-        return _advanced(context, trail, "Management", ())
+        return _advanced(context, trail)
     full = any(
         item.get("readWriteType", "All") == "All" and not is_false(item.get("includeManagementEvents", True))
         for item in selectors
@@ -71,20 +67,15 @@ def _management(context: Context, trail: Resource) -> Outcome:
     return passed() if full else failed(f"{trail.name} leaves out management events", property="eventSelectors")
 
 
-def _advanced(context: Context, trail: Resource, category: str, types: Iterable[str]) -> Outcome:
+def _advanced(context: Context, trail: Resource) -> Outcome:
     selectors = items(context, trail, "advancedEventSelectors")
     if selectors is None:
         return unknown("what it writes down is not known", property="advancedEventSelectors")
-    left = set(types)
-    seen = False
     for selector in selectors:
         fields = {item.get("field"): item for item in selector.get("fieldSelectors", [])}
-        if category in fields.get("eventCategory", {}).get("equals", []) and "readOnly" not in fields:
-            seen = True
-            left -= set(fields.get("resources.type", {}).get("equals", []))
-    if seen and not left:
-        return passed()
-    return failed(f"{trail.name} leaves out {category.lower()} events", property="advancedEventSelectors")
+        if "Management" in fields.get("eventCategory", {}).get("equals", []) and "readOnly" not in fields:
+            return passed()
+    return failed(f"{trail.name} leaves out management events", property="advancedEventSelectors")
 
 
 @control(
@@ -119,52 +110,6 @@ def trail_is_proven(resource: Resource, context: Context) -> list[Outcome]:
 def trail_has_customer_key(resource: Resource, context: Context) -> Outcome:
     """A KMS key of the customer."""
     return customer_key(context, resource, "kmsKeyId", "is not encrypted with a customer key")
-
-
-@control(
-    id="CT-05",
-    title="Reads and writes of audit data, and of tables, are in the trail",
-    severity="high",
-    family=TRAIL,
-    rationale="Management events do not tell who read an object.",
-    remediation="`event_selectors=[{'read_write_type': 'All', 'data_resources': [{'type': 'AWS::S3::Object', ...}]}]`",
-    requirements=published("S3.22°† S3.23°†", pci="10.2.1h 10.2.1.1p 10.2.1.3p", cis="3.8/3.8 3.9/3.9", nist="AU-12"),
-)
-def data_events_are_recorded(resource: Resource, context: Context) -> Outcome:
-    """Data events, read and write, of S3, and of DynamoDB where the program has a table; of each classified bucket."""
-    wanted = {"AWS::S3::Object"} | ({"AWS::DynamoDB::Table"} if context.family("table") else set())
-    selectors = items(context, resource, "eventSelectors")
-    if selectors is None:
-        return unknown("what it writes down is not known", property="eventSelectors")
-    if not selectors:
-        return _advanced(context, resource, "Data", wanted)
-    recorded = [
-        data
-        for item in selectors
-        if item.get("readWriteType", "All") == "All"
-        for data in item.get("dataResources", [])
-    ]
-    if not wanted <= {data.get("type") for data in recorded}:
-        return failed("leaves out reads or writes of data", property="eventSelectors")
-    values = [value for data in recorded for value in data.get("values", [])]
-    missing = [
-        item.name
-        for item in context.family("bucket")
-        if tags(context, item).get("data-classification") in CLASSIFIED
-        and not _is_recorded(context, resource, item, values)
-    ]
-    if missing:
-        return failed(f"leaves out what is read of {', '.join(missing)}", property="eventSelectors")
-    return passed()
-
-
-def _is_recorded(context: Context, trail: Resource, bucket: Resource, values: list[Any]) -> bool:
-    arn = bucket.outputs.get("arn") or f"arn:aws:s3:::{bucket.id}"
-    if any(isinstance(value, str) and f"{arn}/".startswith(value) for value in values):
-        return True
-    # Where the ARN is known only later, the link says which bucket is meant.
-    linked = bucket in context.graph.sources(trail, "eventSelectors")
-    return linked and any(isinstance(value, str) and UNKNOWN_MARK in value for value in values)
 
 
 @control(

@@ -99,8 +99,14 @@ def no_secret_in_environment(resource: Resource, context: Context) -> list[Outco
 )
 def containers_log(resource: Resource, context: Context) -> list[Outcome]:
     """awslogs to a group of this program with a key and a retention, or FireLens."""
-    groups = {context.value(group, "name"): group for group in context.graph.of_type(LOG_GROUP)}
-    groups |= {group.outputs.get("name"): group for group in groups.values()}
+    groups = context.once(
+        "log groups by name",
+        lambda: {
+            name: group
+            for group in context.graph.of_type(LOG_GROUP)
+            for name in (context.value(group, "name"), group.outputs.get("name"))
+        },
+    )
 
     def problem(container: dict[str, Any]) -> str | None:
         configuration = container.get("logConfiguration") or {}
@@ -175,11 +181,14 @@ def roles_are_two(resource: Resource, context: Context) -> Outcome:
 )
 def image_is_pinned(resource: Resource, context: Context) -> list[Outcome]:
     """By digest, or by a tag of a repository of this program whose tags cannot move; never latest."""
-    frozen = {
-        str(item.outputs.get("name") or item.inputs.get("name"))
-        for item in context.graph.of_type("aws:ecr/repository:Repository")
-        if context.value(item, "imageTagMutability") == "IMMUTABLE"
-    }
+    frozen = context.once(
+        "repositories whose tags stay",
+        lambda: {
+            str(item.outputs.get("name") or item.inputs.get("name"))
+            for item in context.graph.of_type("aws:ecr/repository:Repository")
+            if context.value(item, "imageTagMutability") == "IMMUTABLE"
+        },
+    )
 
     def problem(container: dict[str, Any]) -> str | None:
         image = str(container.get("image") or "")

@@ -9,14 +9,14 @@ from surgeproof.controls.control import control
 from surgeproof.controls.expectations import all_of, customer_key, entry, is_true, must, number
 from surgeproof.controls.families import FAMILIES
 from surgeproof.controls.outcome import Outcome, failed, not_applicable, passed
-from surgeproof.controls.placement import tags
+from surgeproof.controls.placement import CARD_CLASSES, CLASS_TAG, tags
 from surgeproof.controls.published import published
 from surgeproof.graph.model import Resource
 
 FLAGS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
 AUDIT_DAYS = 365
 """PCI DSS 10.5.1: audit logs are kept for twelve months."""
-ENDING = ("logs", "cde")
+ENDING = frozenset({"logs", *CARD_CLASSES})
 """Classes whose data must not be kept for ever (PCI DSS 3.2.1)."""
 _DELIVERS = ("targetBucket", "accessLogs", "connectionLogs")
 
@@ -141,7 +141,7 @@ def keeps_versions(resource: Resource, context: Context) -> list[Outcome]:
     enabled = [item for item in live if item.get("status") == "Enabled"]
     found = {key for item in enabled for key in item}
     return all_of(
-        _retention(tags(context, resource).get("data-classification", ""), enabled),
+        _retention(tags(context, resource).get(CLASS_TAG, ""), enabled),
         must(
             context,
             versioning[0],

@@ -6,14 +6,14 @@ from surgeproof.controls.context import UNKNOWN, Context
 from surgeproof.controls.control import control
 from surgeproof.controls.network_reach import GROUP_TYPES, reach
 from surgeproof.controls.outcome import Outcome, failed, not_applicable, passed, unknown
-from surgeproof.controls.placement import SCOPE_TAG, in_scope, tags
+from surgeproof.controls.placement import CARD_CLASSES, CLASS_TAG, SCOPE_TAG, in_scope, tags
 from surgeproof.controls.published import published
 from surgeproof.graph.model import STACK_TYPE, Resource
 
-REQUIRED = ("owner", "data-classification", "cost-center", "environment", SCOPE_TAG)
+REQUIRED = ("owner", CLASS_TAG, "cost-center", "environment", SCOPE_TAG)
 ALLOWED = {
     SCOPE_TAG: {"cde", "connected", "out"},
-    "data-classification": {"public", "internal", "orders", "logs", "audit", "cde"},
+    CLASS_TAG: {"public", "internal", "orders", "analytics", "logs", "audit", *CARD_CLASSES},
 }
 PLACEHOLDERS = ("tbd", "todo", "unknown", "none", "n/a", "me", "test@example.com")
 """What stands in a tag that nobody has thought about."""

@@ -10,7 +10,7 @@ from surgeproof.controls.control import control
 from surgeproof.controls.expectations import all_of, is_false, items, must
 from surgeproof.controls.network_reach import reach
 from surgeproof.controls.outcome import Outcome, failed, not_applicable, passed, unknown
-from surgeproof.controls.placement import tags
+from surgeproof.controls.placement import CARD_CLASSES, CLASS_TAG, tags
 from surgeproof.controls.published import published
 from surgeproof.graph.model import Resource
 from surgeproof.graph.wire import UNKNOWN_MARK
@@ -141,7 +141,7 @@ def hub_is_whole(_resource: Resource, context: Context) -> list[Outcome]:
     scanned = {
         str(kind) for item in context.family("inspector") for kind in items(context, item, "resourceTypes") or []
     }
-    classified = any(tags(context, item).get("data-classification") == "cde" for item in context.family("bucket"))
+    classified = any(tags(context, item).get(CLASS_TAG) in CARD_CLASSES for item in context.family("bucket"))
     uses = {"ECR": "repository", "LAMBDA": "function"}
     unscanned = [kind for kind, family in uses.items() if context.family(family) and kind not in scanned]
     return all_of(

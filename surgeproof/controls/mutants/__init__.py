@@ -1,0 +1,1 @@
+"""Mutants: our own stack, broken on purpose, to prove that each control bites."""

@@ -1,0 +1,1 @@
+"""Tables of claims, a file a subject."""
