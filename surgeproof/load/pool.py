@@ -1,4 +1,4 @@
-"""The kept connections of a run: last in, first out, so that no more stay open than are needed; and a cap."""
+"""The kept connections of a run: last in, first out, so that no more stay open than are needed; a cap, and a pace."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from greenlet import getcurrent, greenlet
 
 from surgeproof.load.alarms import Alarms
 from surgeproof.load.connection import Connection
+from surgeproof.load.dial_pace import DialPace
 from surgeproof.load.transport import RequestTimeoutError
 
 Open = Callable[[float, Callable[[Connection], None]], Connection]
@@ -39,6 +40,7 @@ class Pool:
         dial: Opens one.
         most: Open at once; who comes when they are all in use waits, first come, first served.
         alarms: For the deadlines of who waits.
+        pace: How fast new ones are opened.
 
     Attributes:
         idle: Those that are free, the last used one at the end. A closed one may be among them: skip it.
@@ -47,7 +49,7 @@ class Pool:
         queued: How many had to wait so far.
     """
 
-    def __init__(self, dial: Open, most: int, alarms: Alarms) -> None:
+    def __init__(self, dial: Open, most: int, alarms: Alarms, pace: DialPace) -> None:
         self.idle: list[Connection] = []
         self.queue: deque[_Ticket] = deque()
         self.open = 0
@@ -56,6 +58,8 @@ class Pool:
         self._dial = dial
         self._most = most
         self._alarms = alarms
+        self._pace = pace
+        self._alarm_set = False
         hub: Any = gevent.get_hub()
         self._soon = hub.loop.run_callback
 
@@ -70,12 +74,13 @@ class Pool:
             connection = self.idle.pop()
             if not connection.closed:
                 return connection
-        if self.open >= self._most:
+        if self.open < self._most and self._pace.may():
+            self.open += 1
+        else:
+            self._look_again()
             handed = self._wait(deadline)
             if handed is not None:
                 return handed
-        else:
-            self.open += 1
         return self._open(deadline)
 
     def replace(self, stale: Connection, deadline: float) -> Connection:
@@ -112,6 +117,20 @@ class Pool:
             raise
         self._all.add(connection)
         return connection
+
+    def _look_again(self) -> None:
+        """Let those who wait open their own at the pace of it."""
+        if not self._alarm_set and self.open < self._most:
+            self._alarm_set = True
+            self._alarms.at(self._pace.next_at, self._permit)
+
+    def _permit(self) -> None:
+        self._alarm_set = False
+        while self.queue and self.open < self._most and self._pace.may():
+            self.open += 1
+            self._serve(None)
+        if self.queue:
+            self._look_again()
 
     def _closed(self, connection: Connection) -> None:
         if connection in self._all:

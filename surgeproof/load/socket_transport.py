@@ -10,6 +10,7 @@ from surgeproof.load.alarms import Alarms
 from surgeproof.load.answer import Answer
 from surgeproof.load.bodies import AnswerReader
 from surgeproof.load.connection import BLOCK, Connection
+from surgeproof.load.dial_pace import DialPace
 from surgeproof.load.dialer import Dialer
 from surgeproof.load.heads import HeadBook
 from surgeproof.load.origin import Origin, Proxy
@@ -65,7 +66,7 @@ class SocketTransport:
         )
         self._heads = HeadBook()
         self._known = self._heads.get
-        self._pool = Pool(self._dialer.open, most_connections, alarms)
+        self._pool = Pool(self._dialer.open, most_connections, alarms, DialPace(secure=origin.secure))
         self._idle = self._pool.idle
         self._queue = self._pool.queue
         self._switch = alarms.switch
