@@ -29,8 +29,8 @@ class Certificate(Handler):
         "Certificate",
         outputs={"arn": "CertificateArn", "status": "Status"},
     )
-    # AWS adds the domain itself to the alternative names, and tells the method with each of them.
-    unread = frozenset({"subjectAlternativeNames", "validationMethod", "options"})
+    # AWS adds the domain itself to the alternative names, tells the method with each of them, and writes RSA-2048.
+    unread = frozenset({"subjectAlternativeNames", "validationMethod", "options", "keyAlgorithm"})
     computed = ("arn", "domainValidationOptions", "status")
 
     def create(self, account: Account, inputs: Inputs) -> tuple[str, Inputs]:

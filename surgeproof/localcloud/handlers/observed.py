@@ -89,7 +89,7 @@ def text_now(asked: str, got: Any) -> str:
     """A text as AWS tells it: the program's spelling where it says the same."""
     if isinstance(got, (Mapping, list)):
         return asked if _json(asked) == got else json.dumps(got)
-    text = str(got)
+    text = got.decode(errors="replace") if isinstance(got, bytes) else str(got)
     if text == asked or text.lower() == asked.lower():
         return asked
     meant = _json(asked)
