@@ -13,6 +13,7 @@ from infra.components.cluster import Cluster, ClusterArgs
 from infra.components.component import Component
 from infra.components.encryption import DataClass
 from infra.components.identity import Identity, IdentityArgs
+from infra.components.images import Images, ImagesArgs
 from infra.components.scheduled_job import ScheduledJob, ScheduledJobArgs
 from infra.components.service import Service, ServiceArgs
 from infra.edge import Edge
@@ -64,6 +65,7 @@ class Platform(Component):
         # From here on every role of the stack is bounded.
         ceiling.boundary = self.identity.boundary
         plan = stack_plan(settings, root)
+        self.images = self._images() if settings.images.repositories else None
         self.foundation = Foundation(f"{name}", settings, self._account, opts=self._child())
         self.stores = Stores(f"{name}", settings, self._account, self.foundation, opts=self._child())
         log_key = self.foundation.keys.arn(DataClass.LOGS)
@@ -84,6 +86,23 @@ class Platform(Component):
         if self.watch.alerts is not None:
             self.edge.alarm(self.watch.alerts.operations)
         self._done({})
+
+    def _images(self) -> Images:
+        images = self._settings.images
+        return Images(
+            f"{self._name}-images",
+            ImagesArgs(
+                account=self._account,
+                repositories=images.repositories,
+                prefix=self._name,
+                keep=images.keep,
+                untagged_days=images.untagged_days,
+                continuous_scan=images.continuous_scan,
+                deletion_days=30 if self._settings.keeps_data else 14,
+                protect=self._settings.keeps_data,
+            ),
+            opts=self._child(),
+        )
 
     def _service(self, service: str, actions: Sequence[CompiledAction]) -> Service:
         settings = self._settings.services[service]

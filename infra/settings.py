@@ -14,13 +14,14 @@ from infra.budget_settings import BudgetSettings
 from infra.edge_settings import EdgeSettings
 from infra.event_bus_settings import EventBusSettings
 from infra.identity_settings import IdentitySettings
+from infra.images_settings import ImagesSettings, must_be_pinned
 from infra.job_settings import JobSettings
 from infra.observability_settings import AlertSettings, ObservabilitySettings
-from infra.quantities import Cidr, Seconds, Share, complaint, image_pin
+from infra.program_rules import one_front, sound_programs
+from infra.quantities import Cidr, Seconds, Share, complaint
 from infra.scaling_settings import Strict
 from infra.service_settings import ServiceSettings
 from infra.settings_errors import settings_error
-from infra.task_settings import TaskSettings
 
 ServiceName = str
 
@@ -168,6 +169,7 @@ class Settings(Strict):
     event_bus: EventBusSettings = EventBusSettings()
     edge: EdgeSettings = EdgeSettings()
     identity: IdentitySettings = IdentitySettings()
+    images: ImagesSettings = ImagesSettings()
     payment: PaymentSettings = PaymentSettings()
     account_services: AccountServicesSettings = AccountServicesSettings()
     alerts: AlertSettings = AlertSettings()
@@ -202,49 +204,12 @@ class Settings(Strict):
 
     @model_validator(mode="after")
     def _has_one_front(self) -> Settings:
-        web = {name: service for name, service in self.services.items() if service.shape == "web"}
-        front = [name for name, service in web.items() if not service.routed]
-        if len(front) != 1:
-            raise complaint(
-                f"{', '.join(front) if front else 'none'} of them takes requests that no other one's paths or hosts take",
-                allowed="exactly one service with a port, and without paths and hosts",
-                at="services",
-            )
-        priorities: dict[int, str] = {}
-        for name, service in web.items():
-            other = priorities.setdefault(service.rule_priority, name) if service.routed else name
-            if other != name:
-                raise complaint(
-                    f"is that of {other}, too, so that nobody knows who is asked first",
-                    allowed="another number for each service with paths or hosts",
-                    at=f"services.{name}.rule_priority",
-                )
+        one_front(self.services)
         return self
 
     @model_validator(mode="after")
     def _ships_safely(self) -> Settings:
-        programs: list[tuple[str, str, TaskSettings]] = [
-            *(("services", name, service) for name, service in self.services.items()),
-            *(("jobs", name, job) for name, job in self.jobs.items()),
-        ]
-        for kind, name, program in programs:
-            if not name.replace("-", "").isalnum() or name != name.lower() or len(name) > 20:
-                raise complaint(
-                    "is not a name for a service",
-                    allowed="up to 20 small letters, digits and hyphens",
-                    at=f"{kind}.{name}",
-                )
-            if kind == "jobs" and name in self.services:
-                raise complaint("is a service's name, too", fix="Name the job otherwise", at=f"jobs.{name}")
-            for key, image in program.images.items():
-                if not self.tier.ships or image_pin(image) is not None:
-                    continue
-                raise complaint(
-                    f"moves under your feet, and {self.tier} must run what was tested",
-                    allowed="an image by digest, or by a tag other than latest",
-                    fix="Name the image by digest (@sha256:…)",
-                    at=f"{kind}.{name}.{key}",
-                )
+        sound_programs(self.services, self.jobs, ships=self.tier.ships)
         if self.tier.ships and not self.edge.speaks_https:
             raise complaint(
                 f"{self.tier} must speak HTTPS",
@@ -252,14 +217,21 @@ class Settings(Strict):
                 fix="Add edge.certificate_arn, or edge.domain and edge.hosted_zone_id",
                 at="edge.certificate_arn",
             )
-        if self.tier is not Tier.LOCAL:
-            self.account_services.asked(self.tier)
         if self.tier.ships and self.database.instances < 2:
             raise complaint(
                 f"leaves {self.tier} without a database to fail over to", allowed="2 or more", at="database.instances"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _suits_an_account(self) -> Settings:
         if self.budget is not None:
             self.budget.agrees(self.tags.cost_center, planned=self.launch_plan is not None)
+        if self.tier is not Tier.LOCAL:
+            self.account_services.asked(self.tier)
+            for kind, programs in (("services", self.services), ("jobs", self.jobs)):
+                for name, program in programs.items():
+                    must_be_pinned(program.image, by_digest=self.tier.ships, at=f"{kind}.{name}.image")
         return self
 
 
