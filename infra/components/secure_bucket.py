@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import pulumi
 import pulumi_aws as aws
@@ -12,6 +12,7 @@ import pulumi_aws as aws
 from infra import names, policies
 from infra.components.component import Component, Transforms, component_options
 from infra.policies import Statement
+from infra.retention import moves, version_days
 from infra.tags import CLASSIFICATION
 
 
@@ -20,7 +21,7 @@ class SecureBucketArgs:
     """What a SecureBucket is made from.
 
     Attributes:
-        classification: Data class that it holds.
+        classification: Data class that it holds; where its objects go meanwhile follows from it.
         key: KMS key that everything is encrypted with; None for S3's own keys, which is all that the
             access logs of load balancers and of buckets can be written with.
         access_log_bucket: Bucket for its own access logs; None for that bucket itself.
@@ -110,16 +111,7 @@ class SecureBucket(Component):
         aws.s3.BucketLifecycleConfiguration(
             f"{name}-lifecycle",
             bucket=self.bucket.id,
-            rules=[
-                {
-                    "id": "end-of-retention",
-                    "status": "Enabled",
-                    "filter": {"prefix": ""},
-                    "expiration": {"days": args.retention_days},
-                    "noncurrent_version_expiration": {"noncurrent_days": 30},
-                    "abort_incomplete_multipart_upload": {"days_after_initiation": 7},
-                }
-            ],
+            rules=[_lifecycle(args.classification, args.retention_days)],
             opts=self._child(depends_on=[versioning]),
         )
         if args.lock != "none":
@@ -149,6 +141,21 @@ class SecureBucket(Component):
         return aws.s3.BucketPolicy(
             f"{name}-policy", bucket=self.bucket.id, policy=policies.document(*statements), opts=self._child()
         )
+
+
+def _lifecycle(classification: str, retention_days: int) -> Any:
+    rule: dict[str, Any] = {
+        "id": "end-of-retention",
+        "status": "Enabled",
+        "filter": {"prefix": ""},
+        "expiration": {"days": retention_days},
+        "noncurrent_version_expiration": {"noncurrent_days": version_days(classification)},
+        "abort_incomplete_multipart_upload": {"days_after_initiation": 7},
+    }
+    transitions = [
+        {"days": move.days, "storage_class": move.storage_class} for move in moves(classification, retention_days)
+    ]
+    return {**rule, "transitions": transitions} if transitions else rule
 
 
 def _right_key(objects: pulumi.Output[str], key: pulumi.Input[str]) -> list[Statement]:

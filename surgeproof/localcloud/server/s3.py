@@ -1,21 +1,40 @@
-"""S3 access logging: AWS takes a configuration whatever the target's policy says; moto refuses it, or answers 500."""
+"""S3 policies: moto reads no conditions, and asks of a log's target what AWS does not."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from moto.s3 import models
 
 
 def install() -> None:
-    """Let a bucket's logging be put before the target's policy is: programs link the two to the bucket alone.
+    """Let a bucket's logging be put before the target's policy is, and let no condition be taken as met.
 
-    Whether the policy lets the logs in is for a control to say: AWS drops them without an error if it does not.
+    Programs link logging to the bucket alone; whether its policy lets the logs in is for a control to say: AWS drops
+    them without an error if it does not. And moto, which reads no conditions, would refuse every object of a bucket
+    that refuses those without TLS or with the wrong key.
     """
+    moto_permission = models.FakeBucket.get_permission
 
     def allowed(**_: Any) -> bool:
         return True
 
-    changes: dict[str, Any] = {"_log_permissions_enabled_policy": staticmethod(allowed)}
+    def get_permission(self: models.FakeBucket, action: str, resource: str) -> Any:
+        whole = self.policy
+        if whole is None:
+            return moto_permission(self, action, resource)
+        document = json.loads(whole)
+        statements = [item for item in document["Statement"] if not item.get("Condition")]
+        self.policy = json.dumps({**document, "Statement": statements}).encode() if statements else None
+        try:
+            return moto_permission(self, action, resource)
+        finally:
+            self.policy = whole
+
+    changes: dict[str, Any] = {
+        "get_permission": get_permission,
+        "_log_permissions_enabled_policy": staticmethod(allowed),
+    }
     for name, method in changes.items():
         setattr(models.FakeBucket, name, method)
