@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +17,9 @@ from surgeproof.load.transport import RequestTimeoutError
 
 Open = Callable[[float, Callable[[Connection], None]], Connection]
 """Opens a connection by a deadline; the second argument is to be called when it is closed."""
+
+_MOMENT = 0.1
+"""Real seconds of waiting for the pace that are not told."""
 
 
 class _Ticket:
@@ -46,7 +50,7 @@ class Pool:
         idle: Those that are free, the last used one at the end. A closed one may be among them: skip it.
         queue: Who waits.
         open: Connections that are open, or being opened.
-        queued: How many had to wait so far.
+        queued: How many had to wait so far: at the cap, or noticeably long for the pace.
     """
 
     def __init__(self, dial: Open, most: int, alarms: Alarms, pace: DialPace) -> None:
@@ -77,6 +81,8 @@ class Pool:
         if self.open < self._most and self._pace.may():
             self.open += 1
         else:
+            # Waiting for the pace is none for room: it is over within moments.
+            self.queued += self.open >= self._most
             self._look_again()
             handed = self._wait(deadline)
             if handed is not None:
@@ -154,7 +160,7 @@ class Pool:
     def _wait(self, deadline: float) -> Connection | None:
         ticket = _Ticket(getcurrent())
         self.queue.append(ticket)
-        self.queued += 1
+        begun, full = time.monotonic(), self.open >= self._most
 
         def late() -> None:
             if not ticket.served and ticket.waiter is not None:
@@ -174,4 +180,6 @@ class Pool:
         finally:
             ticket.waiter = None
             alarm[2] = None
-        return ticket.connection
+            # At the pace's behest it is a moment; when it is longer, the generator has slowed the visitor down.
+            if full or time.monotonic() - begun > _MOMENT:
+                return ticket.connection
