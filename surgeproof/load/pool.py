@@ -81,8 +81,6 @@ class Pool:
         if self.open < self._most and self._pace.may():
             self.open += 1
         else:
-            # Waiting for the pace is none for room: it is over within moments.
-            self.queued += self.open >= self._most
             self._look_again()
             handed = self._wait(deadline)
             if handed is not None:
@@ -182,4 +180,5 @@ class Pool:
             alarm[2] = None
             # At the pace's behest it is a moment; when it is longer, the generator has slowed the visitor down.
             if full or time.monotonic() - begun > _MOMENT:
-                return ticket.connection
+                self.queued += 1
+        return ticket.connection
