@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from pathlib import PurePath
 
 from surgeproof.controls.context import Context
@@ -41,8 +42,12 @@ class _Run:
         self.graph = graph
         self.parameters = parameters
         self.context = Context(graph)
-        self.hidden = SecretsHidden(graph)
         self.stack = next(iter(graph.of_type(STACK_TYPE)), None)
+
+    @cached_property
+    def hidden(self) -> SecretsHidden:
+        """The secrets of the graph; looked up only when something is said."""
+        return SecretsHidden(self.graph)
 
     def judge(self, control: Control) -> Iterator[Finding]:
         declared = {item.name: item.default for item in control.parameters}
@@ -68,7 +73,7 @@ class _Run:
             yield self._finding(UNCOVERED, resource, failed(f"no control knows the type {type_}"))
 
     def _on(self, control: Control, subject: Resource | None) -> Iterator[Finding]:
-        for outcome in _outcomes(control, subject, self.context):
+        for outcome in outcomes(control, subject, self.context):
             yield self._finding(control, subject, outcome)
 
     def _finding(
@@ -85,7 +90,7 @@ class _Run:
             urn=shown.urn if shown else _stack_urn(self.graph) if whole_stack else "",
             name=shown.name if shown else name,
             type=shown.type if shown else STACK_TYPE if whole_stack else "",
-            message=self.hidden.redacted(outcome.message),
+            message=self.hidden.redacted(outcome.message) if outcome.message else "",
             path=outcome.property,
             setting=outcome.setting,
             file=location.file if location else None,
@@ -110,7 +115,8 @@ class _Run:
         return digest_of([self.hidden.inputs(subject), companions])
 
 
-def _outcomes(control: Control, subject: Resource | None, context: Context) -> list[Outcome]:
+def outcomes(control: Control, subject: Resource | None, context: Context) -> list[Outcome]:
+    """What a control says of one resource; that it broke, or that a document is none, is a failure of its own."""
     try:
         found = control.judge(subject, context)
         return [found] if isinstance(found, Outcome) else list(found) or [passed()]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from surgeproof.controls.context import Context
 from surgeproof.controls.control import Control
-from surgeproof.controls.engine import Parameters, run_controls
+from surgeproof.controls.engine import Parameters, outcomes
+from surgeproof.controls.families import STACK
 from surgeproof.controls.mutants.operators import Mutation
+from surgeproof.controls.outcome import Outcome
 from surgeproof.graph.model import Graph
 
 Fate = Literal["caught", "survived", "void"]
@@ -117,7 +120,7 @@ def _trial(control: Control, mutation: Mutation, base: _Base, parameters: Parame
         if _failing(control, mutant, parameters) - base.failing:
             return Trial(mutation.label, "caught")
         fate = "survived"
-        if control.family == "stack":
+        if control.family == STACK:
             break
     return Trial(mutation.label, fate)
 
@@ -129,14 +132,18 @@ def _same(mutant: Graph, graph: Graph) -> bool:
 
 
 def _verdicts(control: Control, graph: Graph, parameters: Parameters) -> list[tuple[str, str]]:
-    return [
-        (item.urn, item.verdict) for item in run_controls(graph, [control], parameters) if item.control == control.id
-    ]
+    return [(urn, outcome.verdict) for urn, outcome in _judged(control, graph, parameters)]
 
 
 def _failing(control: Control, graph: Graph, parameters: Parameters) -> set[tuple[str, str]]:
-    return {
-        (item.urn, item.message)
-        for item in run_controls(graph, [control], parameters)
-        if item.control == control.id and item.verdict == "fail"
-    }
+    return {(urn, outcome.message) for urn, outcome in _judged(control, graph, parameters) if outcome.verdict == "fail"}
+
+
+def _judged(control: Control, graph: Graph, parameters: Parameters) -> Iterator[tuple[str, Outcome]]:
+    declared = {item.name: item.default for item in control.parameters}
+    context = Context(graph, {**declared, **parameters.get(control.id, {})})
+    if control.family == STACK:
+        yield from (("", outcome) for outcome in outcomes(control, None, context))
+        return
+    for subject in context.family(control.family):
+        yield from ((subject.urn, outcome) for outcome in outcomes(control, subject, context))
