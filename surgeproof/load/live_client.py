@@ -245,3 +245,12 @@ class LiveClient(Client):
         if accepted:
             self._fail(name, f"a captcha or challenge from {method} {path}")
         self._fail(name, f"HTTP {answer.status} from {method} {path}")
+
+
+def words_of(status: int) -> str:
+    """Why a request with this status has failed."""
+    if status == TIMED_OUT:
+        return "request timeout"
+    if status == BROKEN:
+        return "transport error"
+    return f"HTTP {status} was not what the journey accepts"

@@ -20,6 +20,7 @@ from surgeproof.load.crew import Crew, LocalCrew
 from surgeproof.load.death import die_with_parent
 from surgeproof.load.journey import journeys_from
 from surgeproof.load.locust_arguments import add_arguments, config_of
+from surgeproof.load.locust_listeners import RequestListeners
 from surgeproof.load.locust_stats import StatisticsFeed
 from surgeproof.load.locust_workers import MasterCrew, MasterInbox, WorkerRole
 from surgeproof.load.run_config import RunConfig
@@ -138,7 +139,7 @@ class OpenArrivalRuns:
         runner = environment.runner
         try:
             config, self._first = self._first or self._config(), None
-            feed = StatisticsFeed(environment.stats)
+            feed = StatisticsFeed(environment.stats, RequestListeners(environment.events.request))
             driver = self._driver = RunDriver(config, self._journeys, self._crew(runner), feed.add)
             logger.info("Run %s: open arrivals on %s, results in %s", config.run_id, config.host, config.folder)
             driver.drive()

@@ -11,7 +11,8 @@ from locust.stats import RequestStats, StatsEntry, bucket_response_time
 from numpy.typing import NDArray
 
 from surgeproof.launch.records import StepInfo
-from surgeproof.load.live_client import BROKEN, TIMED_OUT
+from surgeproof.load.live_client import words_of
+from surgeproof.load.locust_listeners import RequestListeners
 
 _MOST_MS = 3_600_000
 """An hour: what is slower counts as that, as in the histograms."""
@@ -21,13 +22,20 @@ class StatisticsFeed:
     """Adds batches as Locust's master adds a worker's report; latencies are the corrected ones.
 
     A batch costs a small part of Locust's event a request (reference: 1.4 us an entry, 5.9 us an event).
+
+    Args:
+        stats: Locust's.
+        listeners: Who else wants to know of each request.
     """
 
-    def __init__(self, stats: RequestStats) -> None:
+    def __init__(self, stats: RequestStats, listeners: RequestListeners | None = None) -> None:
         self._stats = stats
+        self._listeners = listeners
 
     def add(self, rows: NDArray[Any], steps: Sequence[StepInfo], received: dict[str, int]) -> None:
         """Add requests (``SAMPLE_DTYPE``); ``steps`` are behind their indexes, ``received`` is bytes by step."""
+        if self._listeners is not None:
+            self._listeners.tell(rows, steps)
         for index in np.flatnonzero(np.bincount(rows["step"])).tolist():
             step = steps[index]
             of_step = rows[rows["step"] == index]
@@ -36,7 +44,7 @@ class StatisticsFeed:
             self._stats.total.extend(entry)
             self._stats.get(step.name, step.method).extend(entry)
             for status in of_step["status"][~of_step["ok"]].tolist():
-                self._stats.log_error(step.method, step.name, _words(status))
+                self._stats.log_error(step.method, step.name, words_of(status))
 
 
 def _entry(stats: RequestStats, step: StepInfo, milliseconds: NDArray[np.float64]) -> StatsEntry:
@@ -53,11 +61,3 @@ def _entry(stats: RequestStats, step: StepInfo, milliseconds: NDArray[np.float64
     for value, count in zip(values.tolist(), counts[values].tolist(), strict=True):
         entry.response_times[bucket_response_time(value)] += count
     return entry
-
-
-def _words(status: int) -> str:
-    if status == TIMED_OUT:
-        return "request timeout"
-    if status == BROKEN:
-        return "transport error"
-    return f"HTTP {status} was not what the journey accepts"

@@ -98,7 +98,9 @@ class Reporter:
         self._tally.add(array, [step.name for step in self._engine.steps])
         self._meter.tick(array)
         if not self._waiting_is_wished and not self._engine.counts.starved and self._engine.transport.queued:
-            self._engine.failed("no file or port was left for another connection: the generator made visitors wait")
+            self._engine.failed(
+                "the generator made visitors wait for a connection: it has no room for more, or can't open them as fast"
+            )
         self._engine.counts.starved = 0 if self._waiting_is_wished else self._engine.transport.queued
         meter = self._meter
         return Report(

@@ -30,7 +30,7 @@ class Transport(Protocol):
 
     @property
     def queued(self) -> int:
-        """Requests that had to wait for a connection so far."""
+        """Requests that had to wait for a connection so far, noticeably."""
         ...
 
     def exchange(self, wire: bytes, method: str, deadline: float) -> Answer:
