@@ -7,7 +7,7 @@ UV_VERSION := 0.13.9
 UV := $(shell command -v uv 2>/dev/null || echo .tools/uv/bin/uv)
 STAMP := .venv/.surgeproof-ready
 
-.PHONY: help setup rehearse test test-all lint format bench schemas clean
+.PHONY: help setup rehearse test test-all test-engine pulumi lint format bench golden schemas clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -27,9 +27,17 @@ rehearse: $(STAMP) ## Rehearse the shipped plan on this machine: program to verd
 
 test: $(STAMP) ## All fast tests
 	.venv/bin/python -m pytest
+	@if [ -x .tools/bin/pulumi ] || command -v pulumi >/dev/null; then echo "left out: the tests with the real Pulumi engine. Run them: make test-engine"; \
+	else echo "left out: the tests with the real Pulumi engine, which need its CLI. Install Pulumi, or make pulumi (Go 1.26, five minutes once), then make test-engine"; fi
 
 test-all: test ## The slow and the many as well
-	.venv/bin/python -m pytest -m slow
+	.venv/bin/python -m pytest -m "slow and not engine"
+
+pulumi: ## Build the pinned Pulumi CLI into .tools/bin (Go 1.26, five minutes once)
+	scripts/get_pulumi.sh
+
+test-engine: $(STAMP) ## The tests with the real Pulumi engine (needs its CLI: make pulumi, or an installed one)
+	.venv/bin/python -m pytest -m engine
 
 lint: $(STAMP) ## Linters, types, import contract, dependencies
 	.venv/bin/ruff check .
@@ -44,6 +52,9 @@ format: $(STAMP) ## Format the code
 
 bench: $(STAMP) ## Benchmarks: tables, never asserts
 	for file in tests/benchmarks/bench_*.py; do echo "== $$file"; .venv/bin/python $$file || exit 1; done
+
+golden: $(STAMP) ## Write what each stack deploys into tests/golden/
+	.venv/bin/python scripts/golden.py
 
 schemas: $(STAMP) ## Write the JSON Schemas and generated pages into docs/
 	.venv/bin/python scripts/generate_docs.py

@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import IO
 
 from pulumi.automation import CommandResult, PulumiCommand
-from pulumi.automation.errors import create_command_error
-from semver import VersionInfo
+from pulumi.automation.errors import InvalidVersionError, create_command_error
 
-from surgeproof.localcloud.engine.cli import cli_version
+from surgeproof.localcloud.engine.errors import CliMissingError
 from surgeproof.localcloud.reaper import Reaper
 
 OnOutput = Callable[[str], object]
@@ -31,12 +30,16 @@ class EngineCommand(PulumiCommand):
     Args:
         cli: The binary.
         reaper: Ends what this process leaves.
+
+    Raises:
+        CliMissingError: It does not run, or the Automation API does not go with its version.
     """
 
     def __init__(self, cli: Path, reaper: Reaper) -> None:
-        # The stock constructor would start the CLI once more, to ask for the version.
-        self.command = str(cli)
-        self.version = VersionInfo(*cli_version(cli))
+        try:
+            super().__init__(root=str(cli.parent.parent) if cli.match("bin/pulumi") else None)
+        except (InvalidVersionError, OSError, subprocess.SubprocessError) as error:
+            raise CliMissingError(f"this Pulumi CLI can't be used ({error})", path=str(cli)) from None
         self.interrupted = False
         self._reaper = reaper
 
