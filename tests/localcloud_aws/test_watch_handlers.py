@@ -111,7 +111,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"status": "Inactive"},
     ),
     "aws:iam/serviceLinkedRole:ServiceLinkedRole": (
-        {"awsServiceName": "config.amazonaws.com"},
+        {"awsServiceName": "autoscaling.amazonaws.com", "customSuffix": "{name}"},
         {"description": "Records"},
     ),
     "aws:securityhub/account:Account": ({"enableDefaultStandards": False, "autoEnableControls": True}, {}),

@@ -6,8 +6,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import pulumi_aws as aws
 import pytest
 
+from infra.account import Account
 from infra.components.audit_trail import AuditTrail, AuditTrailArgs
 from infra.components.encryption import DataClass, Encryption, EncryptionArgs
 from infra.components.secure_bucket import SecureBucket, SecureBucketArgs
@@ -62,12 +64,11 @@ def test_use_is_bound_to_account_and_service(keys: Graph):
 
 @pytest.fixture(scope="module")
 def trail() -> Graph:
-    return build(
-        lambda account: AuditTrail(
-            "audit",
-            AuditTrailArgs(account=account, trail_name="shop-trail", key=KEY, access_log_bucket="logs"),
-        )
-    )
+    def make(account: Account) -> None:
+        logs = aws.s3.Bucket("logs")
+        AuditTrail("audit", AuditTrailArgs(account=account, trail_name="shop-trail", key=KEY, access_log_bucket=logs))
+
+    return build(make)
 
 
 def test_the_trail_sees_all_and_is_validated(trail: Graph):
@@ -76,7 +77,8 @@ def test_the_trail_sees_all_and_is_validated(trail: Graph):
     assert made.inputs["enableLogFileValidation"]
     assert made.inputs["includeGlobalServiceEvents"]
     assert made.inputs["kmsKeyId"] == KEY
-    assert made.inputs["eventSelectors"][0]["readWriteType"] == "All"
+    selected = {item["name"]: item["fieldSelectors"] for item in made.inputs["advancedEventSelectors"]}
+    assert all(field["field"] != "readOnly" for name in ("Management", "Objects") for field in selected[name])
     assert made.options.protect
     (bucket,) = trail.sources(made, "s3BucketName")
     assert bucket.type == "aws:s3/bucket:Bucket"
@@ -87,7 +89,7 @@ def test_the_trail_sees_all_and_is_validated(trail: Graph):
 def test_the_audit_bucket_is_locked(trail: Graph):
     lock = one(trail, "s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration")
     assert lock.inputs["rule"]["defaultRetention"] == {"mode": "COMPLIANCE", "days": 400}
-    bucket = one(trail, "s3/bucket:Bucket")
+    bucket = one(trail, "s3/bucket:Bucket", "audit-bucket")
     assert bucket.inputs["objectLockEnabled"]
     assert not bucket.inputs["forceDestroy"]
 
