@@ -144,7 +144,8 @@ async def _settled() -> None:
     registrations = _get_rpc_manager()
     while True:
         with SETTINGS.lock:
-            pending = [task for task in (*SETTINGS.outputs, *registrations.rpcs) if not task.done()]
+            under_way = cast("list[asyncio.Future[Any]]", [*SETTINGS.outputs, *registrations.rpcs])
+        pending = [task for task in under_way if not task.done()]
         if not pending:
             return
         done, _ = await asyncio.wait(pending, return_when=asyncio.FIRST_EXCEPTION)
