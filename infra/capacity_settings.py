@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from infra.quantities import complaint
 from infra.strict import Strict
 
 FARGATE, SPOT = "FARGATE", "FARGATE_SPOT"
@@ -22,17 +21,6 @@ class SpotMix(Strict):
     base: int = Field(default=1, ge=0, le=100_000, description="Tasks on Fargate before the weights count")
     fargate: int = Field(default=1, ge=0, le=1000, description="Weight of Fargate")
     spot: int = Field(default=1, ge=1, le=1000, description="Weight of Fargate Spot")
-
-    @model_validator(mode="after")
-    def _keeps_a_task(self) -> SpotMix:
-        if self.base == 0 and self.fargate == 0:
-            raise complaint(
-                "puts every task on capacity that AWS may take back all at once",
-                allowed="1 or more",
-                fix="Give base at least one task, or fargate a weight",
-                at="base",
-            )
-        return self
 
 
 def capacity_strategy(spot_from: int | None, mix: SpotMix | None) -> list[dict[str, Any]] | None:

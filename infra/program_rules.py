@@ -76,6 +76,13 @@ def _pinned(at: str, program: TaskSettings) -> None:
 
 
 def _stands(at: str, service: ServiceSettings) -> None:
+    if service.spot is not None and service.spot.base == 0 and service.spot.fargate == 0:
+        raise complaint(
+            "puts every task on capacity that AWS may take back in two minutes",
+            allowed="a base of 1 or more, or a weight for fargate",
+            fix="Raise base to min_tasks",
+            at=f"{at}.spot",
+        )
     if service.spot_from is not None and service.spot_from <= service.scaling.min_tasks:
         raise complaint(
             "puts tasks that always run on capacity that AWS may take back in two minutes",
