@@ -20,6 +20,7 @@ from infra.edge import Edge
 from infra.exports import job_export, service_export
 from infra.foundation import Foundation
 from infra.launch_actions import launch_actions, stack_plan
+from infra.load_testing import load_generators
 from infra.role_boundary import RoleCeiling
 from infra.service_wiring import wire, wire_job
 from infra.settings import Settings
@@ -85,6 +86,9 @@ class Platform(Component):
         self.watch = Watch(f"{name}", settings, self._account, self.foundation, shop, plan, opts=self._child())
         if self.watch.alerts is not None:
             self.edge.alarm(self.watch.alerts.operations)
+        self.load_generators = load_generators(
+            f"{name}-load", settings, self._account, self.foundation, self.edge, opts=self._child()
+        )
         self._done({})
 
     def _images(self) -> Images:

@@ -16,6 +16,7 @@ from infra.event_bus_settings import EventBusSettings
 from infra.identity_settings import IdentitySettings
 from infra.images_settings import ImagesSettings, must_be_pinned
 from infra.job_settings import JobSettings
+from infra.load_generator_settings import LoadGeneratorSettings
 from infra.observability_settings import AlertSettings, ObservabilitySettings
 from infra.program_rules import one_front, sound_programs
 from infra.quantities import Cidr, Seconds, Share, complaint
@@ -170,6 +171,9 @@ class Settings(Strict):
     edge: EdgeSettings = EdgeSettings()
     identity: IdentitySettings = IdentitySettings()
     images: ImagesSettings = ImagesSettings()
+    load_generators: LoadGeneratorSettings | None = Field(
+        default=None, description="Locust on Fargate; left out, the stack has none"
+    )
     payment: PaymentSettings = PaymentSettings()
     account_services: AccountServicesSettings = AccountServicesSettings()
     alerts: AlertSettings = AlertSettings()
@@ -232,6 +236,8 @@ class Settings(Strict):
             for kind, programs in (("services", self.services), ("jobs", self.jobs)):
                 for name, program in programs.items():
                     must_be_pinned(program.image, by_digest=self.tier.ships, at=f"{kind}.{name}.image")
+            if self.load_generators is not None:
+                must_be_pinned(self.load_generators.image, by_digest=False, at="load_generators.image")
         return self
 
 

@@ -30,6 +30,7 @@ from surgeproof.localcloud.handlers import (  # noqa: F401 - importing registers
     ec2_endpoints,
     ec2_gateways,
     ec2_network,
+    ec2_peering,
     ec2_routes,
     ec2_security,
     ecr,
