@@ -43,14 +43,16 @@ class AnswerReader:
         """
         head = self._head()
         if bodiless:
-            return Answer(head), head.keep and self._is_used_up()
+            return Answer(head), head.keep and self.used_up
         if head.length == UNTIL_CLOSE:
             return Answer(head, self._until_close()), False
         body = self._chunks() if head.length == CHUNKED else self._exactly(head.length)
         # What comes after the end of an answer belongs to none: the connection is out of step.
-        return Answer(head, body), head.keep and self._is_used_up()
+        return Answer(head, body), head.keep and self.used_up
 
-    def _is_used_up(self) -> bool:
+    @property
+    def used_up(self) -> bool:
+        """Whether nothing came after the answer."""
         return self._at == len(self._buffer)
 
     def _more(self) -> None:

@@ -133,10 +133,11 @@ class Dialer:
         if proxy.authorization is not None:
             lines.append(f"Proxy-Authorization: {proxy.authorization}")
         connection.write("\r\n".join([*lines, "", ""]).encode("ascii"))
-        answer, clean = AnswerReader(connection, b"", HeadBook()).read(bodiless=True)
+        reader = AnswerReader(connection, b"", HeadBook())
+        answer, _ = reader.read(bodiless=True)
         if not 200 <= answer.status < 300:
             raise TransportError(f"the proxy refused: HTTP {answer.status}")
-        if not clean:
+        if not reader.used_up:
             raise TransportError("the proxy said more than that the tunnel stands")
 
     def _targets(self, limit: float) -> Iterator[tuple[int, tuple[Any, ...]]]:

@@ -38,7 +38,7 @@ class Head:
         headers: Fields by lower-case name; several of one name are joined by a comma.
         cookies: Values of Set-Cookie, one each.
         length: Bytes of body, or how its end is found.
-        keep: Whether the connection may be used again.
+        keep: Whether the connection may be used again, if the body ends before it does.
         waited: Real seconds in the virtual CPU's queue (``Server-Timing: vcpu-wait;dur=<ms>``); nan if not told.
         quick: The length, when nothing stands in the way of using the connection again; else a length that none has.
         notable: Whether the client must look closer: cookies, a redirect, signs of an edge that blocks, a page.
@@ -85,7 +85,7 @@ def parse_head(raw: bytes) -> Head:
         else:
             fields[name] = f"{fields[name]}, {value}" if name in fields else value
     length = _length(status, fields, old=match.group(1) == b"0")
-    keep = length != UNTIL_CLOSE and _keeps(fields, old=match.group(1) == b"0")
+    keep = _keeps(fields, old=match.group(1) == b"0")
     page = "html" in fields.get("content-type", "")
     redirect = status in _REDIRECTS and "location" in fields
     signs = "x-amzn-waf-action" in fields or "cf-mitigated" in fields
