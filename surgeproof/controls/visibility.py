@@ -111,7 +111,8 @@ def _variants(graph: Graph) -> Iterator[Graph]:
     for protect, ignored in product((False, True), ((), _Everything(("*",)))):
         options = Options(protect=protect).model_copy(update={"ignore_changes": ignored})
         resources = tuple(item.model_copy(update={"options": options}) for item in graph.resources)
-        yield graph.model_copy(update={"resources": resources})
+        # A graph made anew: a copy would keep what the first has indexed.
+        yield Graph(project=graph.project, stack=graph.stack, resources=resources)
 
 
 def _key(finding: Finding) -> tuple[str, str, str, str, str]:

@@ -173,7 +173,7 @@ def _written(reader: Reader) -> set[str]:
     """Calls in the source of a reader's module."""
     tree = ast.parse(inspect.getsource(inspect.getmodule(reader.read)))  # ty: ignore[invalid-argument-type]
     texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
-    return texts | {f"application-autoscaling{text}" for text in texts if text.startswith(".describe_")}
+    return texts | {f"application-autoscaling{text}" for text in texts if text.startswith((".describe_", ".list_tags"))}
 
 
 @pytest.mark.parametrize("reader", all_readers(), ids=lambda item: item.name.split("types.")[-1])

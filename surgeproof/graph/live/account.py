@@ -10,6 +10,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from surgeproof.graph.errors import LiveAccountError
 from surgeproof.graph.live.actions import READ_ONLY, action_of
@@ -23,6 +24,8 @@ _DENIED = frozenset(
         "AuthorizationErrorException",
     }
 )
+_FAILURES = (ClientError, BotoCoreError, ResponseParserError)
+"""How a call ends that gave no answer; the last is what comes of a proxy's page in place of one."""
 _PATIENT = Config(retries={"mode": "adaptive", "max_attempts": 6}, connect_timeout=10, read_timeout=60)
 """Throttling is waited out: client-side rate limiting and up to six tries (boto3 guide, 'Retries')."""
 
@@ -75,7 +78,7 @@ class Account:
         self.region: str = session.region_name
         try:
             self.number = str(self.client("sts").get_caller_identity()["Account"])
-        except (ClientError, BotoCoreError) as error:
+        except _FAILURES as error:
             raise LiveAccountError(
                 f"the account does not answer ({_told(error)})",
                 path="--live",
@@ -111,7 +114,7 @@ class Reading:
         operation = self._operation(call, region)
         try:
             return operation(**given)
-        except (ClientError, BotoCoreError) as error:
+        except _FAILURES as error:
             raise self._refused(call, error) from None
 
     def part(
@@ -128,7 +131,7 @@ class Reading:
         operation = self._operation(call, region)
         try:
             return operation(**given)
-        except (ClientError, BotoCoreError) as error:
+        except _FAILURES as error:
             if isinstance(error, ClientError) and _code(error) in absent:
                 return Part.ABSENT
             self._refused(call, error)
@@ -156,7 +159,7 @@ class Reading:
                 for part in key.split("."):
                     found = (found or {}).get(part)
                 yield from found or ()
-        except (ClientError, BotoCoreError) as error:
+        except _FAILURES as error:
             raise self._refused(call, error) from None
 
     def _operation(self, call: str, region: str | None) -> Any:

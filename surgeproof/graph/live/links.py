@@ -9,6 +9,7 @@ from typing import Any
 from surgeproof.graph.model import Resource
 
 _ARN = re.compile(r"arn:[\w-]+:[\w-]+:[\w-]*:\d*:[^\s\"',*?\\]+")
+_URL = re.compile(r"https?://[^\s\"'\\]+")
 _UNIQUE = re.compile(r"^(?:[a-z]+-[0-9a-f]{8,17}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|https?://\S+)$")
 """Ids that stand for one thing wherever they are written: EC2's, UUIDs of keys, URLs of queues."""
 
@@ -68,8 +69,8 @@ class _Index:
 
     def of(self, property_: str, text: str) -> Iterator[str]:
         """URNs of what a text names."""
-        if text in self.by_id:
-            yield self.by_id[text]
+        for id_ in {text, *_URL.findall(text)} & self.by_id.keys():
+            yield self.by_id[id_]
         for arn in _ARN.findall(text):
             found = self._arn(arn)
             if found:

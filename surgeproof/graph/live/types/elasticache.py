@@ -113,10 +113,17 @@ def users(account: Reading) -> Iterator[Found]:
         yield Found("aws:elasticache/user:User", row["UserId"], inputs, _named(row, row["UserId"]))
 
 
-@reads("aws:elasticache/subnetGroup:SubnetGroup", calls=("elasticache.describe_cache_subnet_groups",))
+@reads(
+    "aws:elasticache/subnetGroup:SubnetGroup",
+    calls=("elasticache.describe_cache_subnet_groups", "elasticache.list_tags_for_resource"),
+)
 def subnet_groups(account: Reading) -> Iterator[Found]:
     """Groups of subnets that caches lie in."""
     for row in account.rows("elasticache.describe_cache_subnet_groups", "CacheSubnetGroups"):
         name = row["CacheSubnetGroupName"]
-        inputs = {"name": name, "subnetIds": [item["SubnetIdentifier"] for item in row.get("Subnets", ())]}
+        inputs = {
+            "name": name,
+            "subnetIds": [item["SubnetIdentifier"] for item in row.get("Subnets", ())],
+            "tags": _tags(account, row.get("ARN")),
+        }
         yield Found("aws:elasticache/subnetGroup:SubnetGroup", name, inputs, _named(row, name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from surgeproof.graph.live.account import Reading
 from surgeproof.graph.live.reader import Found, reads
@@ -42,7 +43,7 @@ def buses(account: Reading) -> Iterator[Found]:
                 yield from _rule(account, name, rule)
 
 
-def _rule(account: Reading, bus: str, row: dict[str, str]) -> Iterator[Found]:
+def _rule(account: Reading, bus: str, row: dict[str, Any]) -> Iterator[Found]:
     name = row["Name"]
     inputs = picked(
         row,
@@ -53,6 +54,8 @@ def _rule(account: Reading, bus: str, row: dict[str, str]) -> Iterator[Found]:
         roleArn="RoleArn",
     )
     rule_id = f"{bus}/{name}"
+    labels = account.part("events.list_tags_for_resource", ResourceARN=row["Arn"])
+    inputs["tags"] = part_or(labels, lambda answer: tags(answer.get("Tags")), {})
     outputs = {"arn": row["Arn"], "name": name}
     yield Found("aws:cloudwatch/eventRule:EventRule", rule_id, {**inputs, "eventBusName": bus}, outputs)
     for target in account.rows("events.list_targets_by_rule", "Targets", Rule=name, EventBusName=bus):

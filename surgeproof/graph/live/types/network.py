@@ -160,6 +160,7 @@ def flow_logs(account: Reading) -> Iterator[Found]:
             iamRoleArn="DeliverLogsPermissionArn",
             maxAggregationInterval="MaxAggregationInterval",
         )
+        inputs["tags"] = tags(row.get("Tags"))
         if "logDestination" not in inputs and row.get("LogGroupName"):
             inputs["logDestination"] = account.account.arn("logs", f"log-group:{row['LogGroupName']}")
         yield Found("aws:ec2/flowLog:FlowLog", id_, {kind: target, **inputs}, _arn(account, "vpc-flow-log", id_))

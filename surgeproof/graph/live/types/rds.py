@@ -7,7 +7,7 @@ from typing import Any
 
 from surgeproof.graph.live.account import Reading
 from surgeproof.graph.live.reader import Found, reads
-from surgeproof.graph.live.shape import NOT_KEPT, picked, tags, without_nothing
+from surgeproof.graph.live.shape import NOT_KEPT, part_or, picked, tags, without_nothing
 
 
 def _password(row: dict[str, Any]) -> dict[str, Any]:
@@ -103,7 +103,7 @@ def instances(account: Reading) -> Iterator[Found]:
         yield Found("aws:rds/instance:Instance", name, without_nothing(inputs), outputs)
 
 
-@reads("aws:rds/subnetGroup:SubnetGroup", calls=("rds.describe_db_subnet_groups",))
+@reads("aws:rds/subnetGroup:SubnetGroup", calls=("rds.describe_db_subnet_groups", "rds.list_tags_for_resource"))
 def subnet_groups(account: Reading) -> Iterator[Found]:
     """Groups of subnets that databases lie in."""
     for row in account.rows("rds.describe_db_subnet_groups", "DBSubnetGroups"):
@@ -112,6 +112,7 @@ def subnet_groups(account: Reading) -> Iterator[Found]:
             "name": name,
             "description": row.get("DBSubnetGroupDescription"),
             "subnetIds": [item["SubnetIdentifier"] for item in row.get("Subnets", ())],
+            "tags": _tags(account, row.get("DBSubnetGroupArn")),
         }
         yield Found(
             "aws:rds/subnetGroup:SubnetGroup",
@@ -123,7 +124,11 @@ def subnet_groups(account: Reading) -> Iterator[Found]:
 
 @reads(
     "aws:rds/clusterParameterGroup:ClusterParameterGroup",
-    calls=("rds.describe_db_cluster_parameter_groups", "rds.describe_db_cluster_parameters"),
+    calls=(
+        "rds.describe_db_cluster_parameter_groups",
+        "rds.describe_db_cluster_parameters",
+        "rds.list_tags_for_resource",
+    ),
 )
 def cluster_parameters(account: Reading) -> Iterator[Found]:
     """Parameters of clusters that somebody has set."""
@@ -137,14 +142,14 @@ def cluster_parameters(account: Reading) -> Iterator[Found]:
         yield Found(
             "aws:rds/clusterParameterGroup:ClusterParameterGroup",
             name,
-            _parameters(name, row, found),
+            {**_parameters(name, row, found), "tags": _tags(account, row.get("DBClusterParameterGroupArn"))},
             {"arn": row.get("DBClusterParameterGroupArn"), "name": name},
         )
 
 
 @reads(
     "aws:rds/parameterGroup:ParameterGroup",
-    calls=("rds.describe_db_parameter_groups", "rds.describe_db_parameters"),
+    calls=("rds.describe_db_parameter_groups", "rds.describe_db_parameters", "rds.list_tags_for_resource"),
 )
 def parameters(account: Reading) -> Iterator[Found]:
     """Parameters of instances that somebody has set."""
@@ -156,9 +161,16 @@ def parameters(account: Reading) -> Iterator[Found]:
         yield Found(
             "aws:rds/parameterGroup:ParameterGroup",
             name,
-            _parameters(name, row, found),
+            {**_parameters(name, row, found), "tags": _tags(account, row.get("DBParameterGroupArn"))},
             {"arn": row.get("DBParameterGroupArn"), "name": name},
         )
+
+
+def _tags(account: Reading, arn: str | None) -> Any:
+    if arn is None:
+        return {}
+    answer = account.part("rds.list_tags_for_resource", ResourceName=arn)
+    return part_or(answer, lambda given: tags(given.get("TagList")), {})
 
 
 def _parameters(name: str, row: dict[str, Any], found: Iterator[dict[str, Any]]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from surgeproof.graph.live.account import Reading
 from surgeproof.graph.live.reader import Found, reads
-from surgeproof.graph.live.shape import picked
+from surgeproof.graph.live.shape import part_or, picked
 
 _NAMESPACES = ("ecs", "dynamodb", "rds", "lambda")
 """What the controls look at: a namespace must be named in every call."""
@@ -21,6 +21,7 @@ _COMMON = {"resourceId": "ResourceId", "scalableDimension": "ScalableDimension",
         "application-autoscaling.describe_scalable_targets",
         "application-autoscaling.describe_scaling_policies",
         "application-autoscaling.describe_scheduled_actions",
+        "application-autoscaling.list_tags_for_resource",
     ),
 )
 def scaling(account: Reading) -> Iterator[Found]:
@@ -33,6 +34,8 @@ def scaling(account: Reading) -> Iterator[Found]:
                 row, **_COMMON, minCapacity="MinCapacity", maxCapacity="MaxCapacity", suspendedState="SuspendedState"
             )
             outputs = picked(row, arn="ScalableTargetARN", roleArn="RoleARN")
+            labels = account.part(f"{service}.list_tags_for_resource", ResourceARN=outputs.get("arn", ""))
+            inputs["tags"] = part_or(labels, lambda answer: dict(answer.get("Tags", {})), {})
             yield Found("aws:appautoscaling/target:Target", row["ResourceId"], inputs, outputs)
         for row in account.rows(f"{service}.describe_scaling_policies", "ScalingPolicies", **given):
             inputs = picked(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from surgeproof.graph.live.account import Reading
 from surgeproof.graph.live.reader import Found, reads
@@ -21,11 +22,13 @@ def groups(account: Reading) -> Iterator[Found]:
     """Groups of every VPC but the default one."""
     left_out = {row["VpcId"] for row in account.rows("ec2.describe_vpcs", "Vpcs") if row.get("IsDefault")}
     known = set()
+    told: dict[tuple[Any, ...], str] = {}
     for row in account.rows("ec2.describe_security_groups", "SecurityGroups"):
         if row.get("VpcId") in left_out:
             continue
         id_ = row["GroupId"]
         known.add(id_)
+        told |= _descriptions(row)
         inputs = {
             **picked(row, name="GroupName", description="Description", vpcId="VpcId"),
             "tags": tags(row.get("Tags")),
@@ -54,6 +57,10 @@ def groups(account: Reading) -> Iterator[Found]:
             **picked(row.get("ReferencedGroupInfo", {}), referencedSecurityGroupId="GroupId"),
             "securityGroupId": row["GroupId"],
         }
+        peer = inputs.get("referencedSecurityGroupId")
+        where = (row["GroupId"], bool(row.get("IsEgress")), row.get("IpProtocol"), row.get("FromPort"), peer)
+        if "description" not in inputs and where in told:
+            inputs["description"] = told[where]
         if str(inputs.get("ipProtocol")) == "-1":
             # All ports of all protocols: AWS answers with -1, a program leaves them out.
             inputs = {key: value for key, value in inputs.items() if key not in {"fromPort", "toPort"}}
@@ -61,3 +68,14 @@ def groups(account: Reading) -> Iterator[Found]:
         arn = {"arn": account.account.arn("ec2", f"security-group-rule/{id_}")}
         side = "Egress" if row.get("IsEgress") else "Ingress"
         yield Found(f"aws:vpc/securityGroup{side}Rule:SecurityGroup{side}Rule", id_, inputs, arn)
+
+
+def _descriptions(group: dict[str, Any]) -> dict[tuple[Any, ...], str]:
+    """What a group itself tells of rules that name another group."""
+    return {
+        (group["GroupId"], egress, rule.get("IpProtocol"), rule.get("FromPort"), pair["GroupId"]): pair["Description"]
+        for key, egress in (("IpPermissions", False), ("IpPermissionsEgress", True))
+        for rule in group.get(key, ())
+        for pair in rule.get("UserIdGroupPairs", ())
+        if pair.get("Description")
+    }
