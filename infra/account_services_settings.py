@@ -17,6 +17,7 @@ ONCE = {
     "guardduty": "GuardDuty detector",
     "security_hub": "Security Hub",
     "access_analyzer": "external-access analyzer",
+    "inspector": "Inspector",
 }
 """What an account has once in a region, by the setting that says whose it is."""
 
@@ -38,6 +39,7 @@ class AccountServicesSettings(Strict):
     )
     guardduty: Ownership | None = Field(default=None, description="GuardDuty: attacks, found in logs and at run time")
     security_hub: Ownership | None = Field(default=None, description="Security Hub: FSBP, CIS and PCI DSS standards")
+    inspector: Ownership | None = Field(default=None, description="Inspector: known weaknesses of images in ECR")
     access_analyzer: Ownership | None = Field(default=None, description="IAM Access Analyzer: what outsiders can reach")
 
     def asked(self, tier: str) -> None:

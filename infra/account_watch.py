@@ -57,6 +57,7 @@ class AccountWatch(Component):
                 guardduty=services.guardduty == "create",
                 security_hub=services.security_hub == "create",
                 access_analyzer=services.access_analyzer == "create",
+                inspector=services.inspector == "create",
                 keep=keep,
             ),
             opts=self._child(),

@@ -15,6 +15,7 @@ SILENCING: dict[str, tuple[str, ...]] = {
     "aws.guardduty": ("DeleteDetector", "StopMonitoringMembers", "DisassociateFromAdministratorAccount"),
     "aws.securityhub": ("DisableSecurityHub", "BatchDisableStandards"),
     "aws.access-analyzer": ("DeleteAnalyzer",),
+    "aws.inspector2": ("Disable",),
     "aws.ec2": ("DeleteFlowLogs",),
     "aws.wafv2": ("DeleteLoggingConfiguration", "DisassociateWebACL"),
     "aws.backup": ("DeleteBackupVaultLockConfiguration", "DeleteRecoveryPoint"),

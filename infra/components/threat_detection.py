@@ -1,4 +1,4 @@
-"""ThreatDetection: GuardDuty, Security Hub and Access Analyzer, as far as this stack owns them."""
+"""ThreatDetection: GuardDuty, Security Hub, Access Analyzer and Inspector, as far as this stack owns them."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ class ThreatDetectionArgs:
         guardduty: Whether the detector is made here.
         security_hub: Whether Security Hub is switched on here.
         access_analyzer: Whether the analyzer is made here.
+        inspector: Whether Inspector is switched on here, for images in ECR.
         keep: Whether the detector is protected.
         transform: Changes to children.
     """
@@ -43,6 +44,7 @@ class ThreatDetectionArgs:
     guardduty: bool = True
     security_hub: bool = True
     access_analyzer: bool = True
+    inspector: bool = True
     keep: bool = True
     transform: Transforms | None = None
 
@@ -61,6 +63,13 @@ class ThreatDetection(Component):
             self._hub(name, args.account)
         if args.access_analyzer:
             aws.accessanalyzer.Analyzer(f"{name}-analyzer", analyzer_name=name, type="ACCOUNT", opts=self._child())
+        if args.inspector:
+            aws.inspector2.Enabler(
+                f"{name}-inspector",
+                account_ids=[args.account.id],
+                resource_types=["ECR"],
+                opts=self._child(),
+            )
         self._done({"detector": self.detector.id if self.detector else None})
 
     def _detector(self, name: str, *, protect: bool | None) -> aws.guardduty.Detector:

@@ -114,6 +114,10 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"awsServiceName": "autoscaling.amazonaws.com", "customSuffix": "{name}"},
         {"description": "Records"},
     ),
+    "aws:inspector2/enabler:Enabler": (
+        {"accountIds": ["123456789012"], "resourceTypes": ["ECR"]},
+        {"resourceTypes": ["ECR", "LAMBDA"]},
+    ),
     "aws:securityhub/account:Account": ({"enableDefaultStandards": False, "autoEnableControls": True}, {}),
     "aws:securityhub/standardsSubscription:StandardsSubscription": (
         {"standardsArn": "arn:aws:securityhub:us-east-1::standards/pci-dss/v/4.0.1"},

@@ -46,6 +46,7 @@ from surgeproof.localcloud.handlers import (  # noqa: F401 - importing registers
     iam,
     iam_oidc,
     iam_service_role,
+    inspector2,
     invokes,
     kms,
     logs,

@@ -92,6 +92,7 @@ def test_guardduty_looks_at_what_the_shop_is_made_of():
     assert {item.inputs["standardsArn"].partition("standards/")[2] for item in standards} == set(STANDARDS.values())
     assert all(item.inputs["standardsArn"].startswith("arn:aws:securityhub:eu-west-1::") for item in standards)
     assert one(graph, "accessanalyzer/analyzer:Analyzer").inputs["type"] == "ACCOUNT"
+    assert one(graph, "inspector2/enabler:Enabler").inputs["resourceTypes"] == ["ECR"]
 
 
 def test_each_filter_of_cis_has_its_alarm():

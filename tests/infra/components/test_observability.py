@@ -90,7 +90,7 @@ def test_without_a_plan_the_settings_decide(unplanned: Graph):
 
 def test_what_the_account_has_already_is_left_alone(unplanned: Graph):
     services = {item.type.split("/")[0] for item in unplanned.resources}
-    assert not services & {"aws:cfg", "aws:guardduty", "aws:securityhub", "aws:accessanalyzer"}
+    assert not services & {"aws:cfg", "aws:guardduty", "aws:securityhub", "aws:accessanalyzer", "aws:inspector2"}
     # Findings and silence are told whoever owns the services.
     assert {"shop-production-account-events-silenced", "shop-production-account-events-guardduty"} <= {
         item.name for item in unplanned.of_type("aws:cloudwatch/eventRule:EventRule")
