@@ -87,11 +87,11 @@ class Buckets:
             self.counts[index] += np.frombuffer(counts, "<i8")
 
     def percentile(self, percent: float) -> float:
-        """Microseconds, the middle of the bucket; 0 without values. Not interpolated (HdrHistogram's way)."""
+        """Microseconds, the middle of the bucket, not interpolated; 0 without values."""
         cumulative = np.cumsum(self.counts)
         if not len(cumulative) or not cumulative[-1]:
             return 0.0
-        rank = max(1, int(np.ceil(percent / 100 * cumulative[-1] - 1e-9)))
+        rank = max(1, int(percent / 100 * float(cumulative[-1]) + 0.5))  # the library rounds so
         index = np.array([np.searchsorted(cumulative, rank)], dtype=np.int64)
         return float(value_at(index)[0] + value_at(index + 1)[0] - 1) / 2
 
