@@ -45,9 +45,10 @@ def main() -> int:
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     over = threading.Event()
-    # A terminal's Ctrl-C is the engine's to handle: it still has calls for us.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda *_: over.set())
+    # The engine asks a plugin to go by SIGINT and waits for it; a terminal's Ctrl-C does not come here, because the
+    # engine starts plugins in groups of their own.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: over.set())
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
     while not over.is_set() and os.getppid() == parent:
