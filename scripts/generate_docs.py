@@ -10,12 +10,15 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from infra.settings import settings_schema  # noqa: E402 -- the scaffold is no installed package
+from scripts.stack_pages import stack_pages  # noqa: E402
 from surgeproof.controls.mutants.claims import all_claims  # noqa: E402
 from surgeproof.controls.mutants.page import proof_page  # noqa: E402
 from surgeproof.controls.mutants.proof import prove  # noqa: E402
+from surgeproof.controls.evidence import evidence_schema  # noqa: E402
 from surgeproof.controls.page import catalogue_page  # noqa: E402
 from surgeproof.controls.parameters import load_parameters  # noqa: E402
 from surgeproof.controls.registry import all_controls  # noqa: E402
+from surgeproof.controls.sources_page import sources_page  # noqa: E402
 from surgeproof.graph.program import run_program  # noqa: E402
 from surgeproof.graph.project import Project  # noqa: E402
 from surgeproof.launch.plan import plan_schema  # noqa: E402
@@ -27,6 +30,7 @@ from tests.controls.mutation.samples import SAMPLES  # noqa: E402 -- the passing
 def documents() -> dict[Path, str]:
     """Every generated file and what it should hold."""
     schemas = {
+        "evidence.schema.json": evidence_schema(),
         "launch-plan.schema.json": plan_schema(),
         "settings.schema.json": settings_schema(),
         "verdict.schema.json": verdict_schema(),
@@ -37,7 +41,9 @@ def documents() -> dict[Path, str]:
     }
     found[ROOT / "docs/emulation.md"] = coverage_table()
     found[ROOT / "docs/controls/README.md"] = catalogue_page(all_controls())
+    found[ROOT / "docs/controls/sources.md"] = sources_page(all_controls())
     found[ROOT / "docs/controls/mutation.md"] = _proof()
+    found |= {ROOT / "docs" / path: page for path, page in stack_pages(Project.find(ROOT)).items()}
     return found
 
 

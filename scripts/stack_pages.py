@@ -13,7 +13,6 @@ from surgeproof.scaling.cost.compute import SERVICE, task_range
 from surgeproof.scaling.cost.estimate import estimate
 from surgeproof.scaling.cost.prices import PriceTable, load_prices
 
-
 _INTRODUCTION = (
     "One program, one file of settings each. Costs are of a month at the smallest size and at the largest, without "
     "what is billed by use; see the page of each stack."

@@ -36,6 +36,8 @@ FREE.update(
         "aws:cloudfront/originRequestPolicy:OriginRequestPolicy",
         "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy",
         "aws:cloudfront/vpcOrigin:VpcOrigin",
+        "aws:ec2/vpcPeeringConnection:VpcPeeringConnection",
+        "aws:servicediscovery/service:Service",
     }
 )
 USAGE.update({"aws:cloudfront/distribution:Distribution": ("cloudfront.requests", "cloudfront.transfer")})
@@ -76,7 +78,7 @@ def load_balancer(graph: Graph, resource: Resource) -> Iterator[Quantity]:
         yield hourly("elb.lcu_reserved", number(reserved))
 
 
-@counts("aws:route53/zone:Zone")
+@counts("aws:route53/zone:Zone", "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace")
 def zone(graph: Graph, resource: Resource) -> Iterator[Quantity]:
     """A hosted zone."""
     del graph, resource

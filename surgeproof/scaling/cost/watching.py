@@ -21,6 +21,16 @@ FREE.update(
         "aws:sns/topicPolicy:TopicPolicy",
         "aws:sns/topicSubscription:TopicSubscription",
         "aws:cfg/recorderStatus:RecorderStatus",
+        "aws:cfg/retentionConfiguration:RetentionConfiguration",
+        "aws:ce/anomalyMonitor:AnomalyMonitor",
+        "aws:ce/anomalySubscription:AnomalySubscription",
+        "aws:costexplorer/anomalyMonitor:AnomalyMonitor",
+        "aws:costexplorer/anomalySubscription:AnomalySubscription",
+        "aws:costexplorer/costAllocationTag:CostAllocationTag",
+        "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination",
+        "aws:cloudwatch/logDeliverySource:LogDeliverySource",
+        "aws:schemas/registry:Registry",
+        "aws:xray/group:Group",
         "aws:cfg/deliveryChannel:DeliveryChannel",
         "aws:accessanalyzer/analyzer:Analyzer",
         "aws:scheduler/schedule:Schedule",
@@ -39,6 +49,11 @@ USAGE.update(
         "aws:securityhub/standardsSubscription:StandardsSubscription": ("securityhub.checks",),
         "aws:cfg/conformancePack:ConformancePack": ("config.evaluations",),
         "aws:cfg/rule:Rule": ("config.evaluations",),
+        "aws:cloudwatch/logDelivery:LogDelivery": ("logs.ingested",),
+        "aws:inspector2/enabler:Enabler": ("inspector.images",),
+        "aws:macie2/account:Account": ("macie.inspected",),
+        "aws:schemas/discoverer:Discoverer": ("schemas.events",),
+        "aws:lambda/function:Function": ("lambda.requests",),
     }
 )
 _RATE = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")

@@ -102,7 +102,7 @@ def test_what_is_billed_by_use_is_listed_and_not_made_up():
     assert (found.least, found.by_use) == (0, {"sqs.requests": 2})
 
 
-@pytest.mark.parametrize("stack", ["local", "staging", "production"])
+@pytest.mark.parametrize("stack", ["local", "dev", "production"])
 def test_every_type_of_our_stacks_is_looked_at_and_priced(stack: str):
     found = estimate(run_program(Project.find(ROOT), stack), load_prices())
     assert found.unknown == ()
