@@ -12,6 +12,7 @@ from typing import Any
 
 from surgeproof.graph.edge_arns import EDGE_SHAPES
 from surgeproof.graph.store_arns import STORE_SHAPES
+from surgeproof.graph.watch_arns import WATCH_SHAPES
 
 PARTITION = "aws"
 ACCOUNT = "123456789012"
@@ -241,16 +242,15 @@ def _address(seed: Seed) -> Identity:
 _SHAPES: dict[str, _Shape] = {
     **EDGE_SHAPES,
     **STORE_SHAPES,
+    **WATCH_SHAPES,
     "aws:appautoscaling/policy:Policy": _scaling_child("scalingPolicy"),
     "aws:appautoscaling/scheduledAction:ScheduledAction": _scaling_child("scheduledAction"),
     "aws:appautoscaling/target:Target": _scaling_target,
     "aws:cloudtrail/trail:Trail": _named("cloudtrail", "trail/{}", id_is="arn"),
-    "aws:cloudwatch/eventArchive:EventArchive": _named("events", "archive/{}"),
     "aws:cloudwatch/eventBus:EventBus": _named("events", "event-bus/{}"),
     "aws:cloudwatch/eventBusPolicy:EventBusPolicy": _same_as("eventBusName"),
     "aws:cloudwatch/eventRule:EventRule": _rule,
     "aws:cloudwatch/eventTarget:EventTarget": _plain("target"),
-    "aws:cloudwatch/logGroup:LogGroup": _named("logs", "log-group:{}"),
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": _ec2("sg", "security-group"),
     "aws:ec2/eip:Eip": _address,
     "aws:ec2/flowLog:FlowLog": _ec2("fl", "vpc-flow-log"),
