@@ -105,7 +105,7 @@ class _Search:
             arn=self.arn,
             through=tuple(sorted(through, key=lambda item: (item.principal, item.where))),
             denied=tuple(self._denied()),
-            undecided=tuple(self.undecided),
+            undecided=tuple(dict.fromkeys(self.undecided)),
         )
 
     def _documents(self) -> Iterator[tuple[Any, str, str]]:
