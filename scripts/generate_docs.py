@@ -11,10 +11,10 @@ sys.path.insert(0, str(ROOT))
 
 from infra.settings import settings_schema  # noqa: E402 -- the scaffold is no installed package
 from scripts.stack_pages import stack_pages  # noqa: E402
+from surgeproof.controls.evidence import evidence_schema  # noqa: E402
 from surgeproof.controls.mutants.claims import all_claims  # noqa: E402
 from surgeproof.controls.mutants.page import proof_page  # noqa: E402
 from surgeproof.controls.mutants.proof import prove  # noqa: E402
-from surgeproof.controls.evidence import evidence_schema  # noqa: E402
 from surgeproof.controls.page import catalogue_page  # noqa: E402
 from surgeproof.controls.parameters import load_parameters  # noqa: E402
 from surgeproof.controls.registry import all_controls  # noqa: E402

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from surgeproof.controls.families import FAMILIES
 from surgeproof.controls.own_team import FOLDER, load_team_controls, scaffold
+from surgeproof.controls.pack_files import write_pack
 from surgeproof.controls.page import control_as_dict, control_page
 from surgeproof.controls.registry import all_controls, find_control
 from surgeproof.graph.project import Project
@@ -70,4 +71,12 @@ def show_command(*, id_: str, folder: Path, as_json: bool) -> None:
 def new_command(*, id_: str, family: str, folder: Path) -> None:
     """Start a control of your own, with its three tests, in the project's policies/."""
     for path in scaffold(Project.find(folder).root, id_, family):
+        click.echo(str(path))
+
+
+@controls_group.command("pack")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=Path("policies"))
+def pack_command(*, folder: Path) -> None:
+    """Write the policy pack for `pulumi preview --policy-pack FOLDER`, into any Pulumi project."""
+    for path in write_pack(folder):
         click.echo(str(path))

@@ -11,6 +11,7 @@ from typing import Any
 
 import grpc
 import pytest
+import yaml
 from pulumi.runtime.proto import analyzer_pb2 as pb
 from pulumi.runtime.proto import analyzer_pb2_grpc
 from pulumi_policy import EnforcementLevel
@@ -18,12 +19,14 @@ from pulumi_policy.policy import _PolicyAnalyzerServicer
 
 from surgeproof.controls.control import Control
 from surgeproof.controls.engine import run_controls
+from surgeproof.controls.errors import ControlDefinitionError
 from surgeproof.controls.outcome import Outcome, passed
 from surgeproof.controls.pack.alone import judges_alone
 from surgeproof.controls.pack.judgement import Judge
 from surgeproof.controls.pack.policies import policies_of
 from surgeproof.controls.pack.seen import Seen
 from surgeproof.controls.pack.server import DecodingOnce, judge_of
+from surgeproof.controls.pack_files import write_pack
 from surgeproof.controls.registry import all_controls, find_control
 from surgeproof.controls.triples import resource
 from surgeproof.controls.waivers import PlacedWaiver, Waiver
@@ -220,6 +223,15 @@ def process() -> Iterator[subprocess.Popen[str]]:
     with subprocess.Popen(command, cwd=ROOT / "policies", stdout=subprocess.PIPE, text=True) as started:
         yield started
         started.terminate()
+
+
+def test_the_pack_is_written_into_any_project(tmp_path: Path) -> None:
+    folder = tmp_path / "policies"
+    written = {path.name: path.read_text(encoding="utf-8") for path in write_pack(folder)}
+    assert written["__main__.py"] == (ROOT / "policies/__main__.py").read_text(encoding="utf-8")
+    assert yaml.safe_load(written["PulumiPolicy.yaml"])["runtime"] == "python"
+    with pytest.raises(ControlDefinitionError, match="is there already"):
+        write_pack(folder)
 
 
 def test_the_pack_s_process_answers_the_engine(process: subprocess.Popen[str]) -> None:
