@@ -203,7 +203,7 @@ class ServiceScaling(Component):
             "scheduling_buffer_time": predictive.buffer,
             "max_capacity_breach_behavior": "HonorMaxCapacity",
             "metric_specifications": [
-                {"target_value": str(getattr(settings, metric)), "predefined_metric_pair_specification": pair}
+                {"target_value": f"{getattr(settings, metric):g}", "predefined_metric_pair_specification": pair}
             ],
         }
         if predictive.above_max_percent is not None:

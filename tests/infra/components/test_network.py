@@ -123,3 +123,13 @@ def test_without_interface_endpoints_the_free_gateways_stay():
     endpoints = graph.of_type("aws:ec2/vpcEndpoint:VpcEndpoint")
     assert {item.inputs["serviceName"].rpartition(".")[2] for item in endpoints} == {"s3", "dynamodb"}
     assert {item.inputs["vpcEndpointType"] for item in endpoints} == {"Gateway"}
+
+
+def test_an_endpoint_takes_its_own_service_s_calls_alone(graph: Graph):
+    for service in ("kms", "sqs", "secretsmanager"):
+        policy = json.loads(one(graph, "ec2/vpcEndpoint:VpcEndpoint", f"ends-{service}").inputs["policy"])
+        (statement,) = policy["Statement"]
+        assert statement["Action"] == [f"{service}:*"]
+        assert set(statement["Condition"]["StringEquals"]) == {"aws:PrincipalAccount", "aws:ResourceAccount"}
+    (images,) = json.loads(one(graph, "ec2/vpcEndpoint:VpcEndpoint", "ends-ecr-api").inputs["policy"])["Statement"]
+    assert images["Action"] == ["ecr:*"]

@@ -124,7 +124,12 @@ def test_a_bucket_is_private_encrypted_versioned_and_tls_only():
     assert versions.inputs["versioningConfiguration"] == {"status": "Enabled"}
     statements = _statements(one(graph, "s3/bucketPolicy:BucketPolicy"))
     assert statements["OnlyOverTls"]["Effect"] == "Deny"
-    assert KEY in json.dumps(statements["OnlyWithTheRightKey"])
+    for sid, header, right in (
+        ("OnlyWithTheRightKey", "s3:x-amz-server-side-encryption-aws-kms-key-id", KEY),
+        ("OnlyWithKms", "s3:x-amz-server-side-encryption", ["aws:kms", "aws:kms:dsse"]),
+    ):
+        # Without the first condition, a request that names no key would be refused, too.
+        assert statements[sid]["Condition"] == {"Null": {header: "false"}, "StringNotEquals": {header: right}}
     assert one(graph, "s3/bucketLogging:BucketLogging").inputs["targetBucket"] == "logs"
 
 
@@ -142,3 +147,28 @@ def test_a_bucket_that_comes_and_goes_leaves_nothing():
     bucket = one(_bucket(keep=False), "s3/bucket:Bucket")
     assert bucket.inputs["forceDestroy"]
     assert not bucket.options.protect
+
+
+@pytest.mark.parametrize(
+    ("classification", "classes", "versions"),
+    [
+        ("logs", ["STANDARD_IA", "GLACIER_IR"], 30),
+        ("audit", ["GLACIER_IR"], 30),
+        ("orders", [], 90),
+        ("analytics", ["INTELLIGENT_TIERING"], 7),
+    ],
+)
+def test_the_lifecycle_follows_from_the_data_class(classification: str, classes: list[str], versions: int):
+    graph = build(lambda _: SecureBucket("store", SecureBucketArgs(classification=classification, key=KEY)))
+    (rule,) = one(graph, "s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration").inputs["rules"]
+    assert [move["storageClass"] for move in rule.get("transitions", [])] == classes
+    assert rule["noncurrentVersionExpiration"] == {"noncurrentDays": versions}
+    assert rule["expiration"] == {"days": 400}
+    assert rule["abortIncompleteMultipartUpload"]
+
+
+def test_cards_and_reports_are_under_keys_of_their_own(keys: Graph):
+    aliases = {alias.inputs["name"] for alias in keys.of_type("aws:kms/alias:Alias")}
+    assert aliases == {f"alias/shop-{name}" for name in ("orders", "card-data", "logs", "audit", "analytics")}
+    through = _statements(one(keys, "kms/key:Key", "keys-card-data"))["UseThroughServices"]
+    assert "events.eu-west-1.amazonaws.com" not in through["Condition"]["StringEquals"]["kms:ViaService"]

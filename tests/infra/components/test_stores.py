@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from surgeproof.graph.model import Graph
+from surgeproof.graph.program import run_program
+from surgeproof.graph.project import Project
 from tests.infra.conftest import one
 
 
@@ -73,3 +75,59 @@ def test_a_local_stack_can_be_thrown_away(local: Graph):
     inputs = one(local, "rds/cluster:Cluster").inputs
     assert inputs["skipFinalSnapshot"]
     assert not inputs["deletionProtection"]
+
+
+def test_the_database_is_watched_and_its_password_is_changed(production: Graph, rich: Graph):
+    for graph, interval in ((production, 60), (rich, 30)):
+        for item in graph.of_type("aws:rds/clusterInstance:ClusterInstance"):
+            assert item.inputs["performanceInsightsEnabled"]
+            assert item.inputs["monitoringInterval"] == interval
+            (role,) = graph.sources(item, "monitoringRoleArn")
+            assert "monitoring.rds.amazonaws.com" in role.inputs["assumeRolePolicy"]
+    rotation = one(rich, "secretsmanager/secretRotation:SecretRotation")
+    assert rotation.inputs["rotationRules"] == {"automaticallyAfterDays": 30}
+    assert rich.sources(rotation, "secretId") == (one(rich, "rds/cluster:Cluster"),)
+    assert production.of_type("aws:secretsmanager/secretRotation:SecretRotation") == ()  # RDS does, every 7 days
+
+
+def test_a_database_without_readings_has_no_role_for_them(project: Project):
+    graph = run_program(project, "local", overrides={"database.monitoring_interval": 0})
+    (instance,) = graph.of_type("aws:rds/clusterInstance:ClusterInstance")
+    assert instance.inputs["monitoringInterval"] == 0
+    assert "monitoringRoleArn" not in instance.inputs
+
+
+def test_tasks_reach_the_database_through_its_proxy(rich: Graph, production: Graph):
+    proxy = one(rich, "rds/proxy:Proxy")
+    assert proxy.inputs["requireTls"]
+    assert proxy.inputs["auths"][0]["authScheme"] == "SECRETS"
+    assert rich.exports["surgeproof"]["database"]["endpoint"] == proxy.outputs["endpoint"]
+    assert rich.sources(one(rich, "rds/proxyTarget:ProxyTarget"), "dbClusterIdentifier")
+    assert rich.sources(proxy, "vpcSecurityGroupIds") == rich.sources(
+        one(rich, "rds/cluster:Cluster"), "vpcSecurityGroupIds"
+    )
+    assert production.of_type("aws:rds/proxy:Proxy") == ()
+
+
+def test_the_cache_asks_who_connects(production: Graph):
+    cache = one(production, "elasticache/replicationGroup:ReplicationGroup")
+    (group,) = production.sources(cache, "userGroupIds")
+    (user,) = production.sources(group, "userIds")
+    assert (group.inputs["engine"], user.inputs["engine"]) == ("valkey", "valkey")
+    assert user.inputs["userName"] != "default"
+    assert "-@dangerous" in user.inputs["accessString"]
+    assert not user.inputs.get("noPasswordRequired")
+    assert len(group.inputs["userIds"]) == 1
+
+
+def test_nobody_types_the_cache_s_password_and_no_run_changes_it(production: Graph):
+    (user,) = production.of_type("aws:elasticache/user:User")
+    assert user.options.ignore_changes == ("passwords",)
+    assert "passwords" in user.secrets
+    version = one(production, "secretsmanager/secretVersion:SecretVersion", "shop-production-cache-login-url-value")
+    assert "secretString" in version.secrets
+    endpoint = production.exports["surgeproof"]["cache"]["endpoint"]
+    assert version.inputs["secretString"] == f"rediss://shop:{user.inputs['passwords'][0]}@{endpoint}:6379"
+    (secret,) = production.sources(version, "secretId")
+    assert secret.inputs["kmsKeyId"] == one(production, "rds/cluster:Cluster").inputs["kmsKeyId"]
+    assert secret.options.protect
