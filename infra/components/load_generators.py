@@ -12,6 +12,7 @@ from infra import names, policies
 from infra.account import Account
 from infra.components.cluster import Cluster, ClusterArgs
 from infra.components.component import Component, Transforms, component_options
+from infra.components.log_masking import LogMasking, LogMaskingArgs
 from infra.components.network import ANYWHERE, Network, NetworkArgs
 from infra.components.secure_bucket import SecureBucket, SecureBucketArgs
 from infra.components.task_roles import TaskRoles, TaskRolesArgs
@@ -171,9 +172,9 @@ class LoadGenerators(Component):
                 "assign_public_ip": False,
             },
             deployment_circuit_breaker={"enable": True, "rollback": True},
-            # A new definition stops what runs first: two masters at once would split the workers.
-            deployment_minimum_healthy_percent=0,
-            deployment_maximum_percent=100,
+            deployment_minimum_healthy_percent=100,
+            deployment_maximum_percent=200,
+            availability_zone_rebalancing="ENABLED",
             enable_execute_command=False,
             enable_ecs_managed_tags=True,
             propagate_tags="SERVICE",
@@ -192,6 +193,7 @@ class LoadGenerators(Component):
             tags={CLASSIFICATION: "logs"},
             opts=self._child(),
         )
+        LogMasking(f"{name}-masking", LogMaskingArgs(account=args.account, groups={role: logs}), opts=self._child())
         # Only the master has results to keep; workers may do nothing in AWS.
         objects = pulumi.Output.concat(self.results.bucket.arn, "/*")
         keeps = [

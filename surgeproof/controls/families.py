@@ -251,6 +251,7 @@ FOLLOWS: frozenset[str] = frozenset(
         "ec2/networkAclAssociation",
         "ec2/vpcDhcpOptions",
         "ec2/vpcDhcpOptionsAssociation",
+        "ec2/vpcPeeringConnection",
         "ecr/pullThroughCacheRule",
         "ecr/registryPolicy",
         "ecr/replicationConfiguration",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from surgeproof.controls.admission import is_bound, principals
@@ -79,20 +80,32 @@ def _freely(context: Context, powers: Powers, action: str) -> bool:
 
 def _are_bounded(context: Context, statement: dict[str, Any]) -> bool:
     """Whether every role that may be passed is of this program and has a boundary, which whoever passes it has not set."""
-    bounded_roles = context.once(
+    roles: dict[str, bool] = context.once(
         "bounded roles",
         lambda: {
-            role.outputs.get("arn")
+            str(role.outputs.get("arn")): bool(
+                role.inputs.get("permissionsBoundary") or role.property_dependencies.get("permissionsBoundary")
+            )
             for role in context.family("role")
-            if role.inputs.get("permissionsBoundary") or role.property_dependencies.get("permissionsBoundary")
         },
     )
-    return all(arn in bounded_roles for arn in listed(statement.get("Resource")))
+    for arn in listed(statement.get("Resource")):
+        passed = [
+            known for known in roles if known == arn or (_OF_A_PATH.fullmatch(arn) and known.startswith(arn[:-1]))
+        ]
+        if not passed or not all(roles[known] for known in passed):
+            return False
+    return True
+
+
+_OF_A_PATH = re.compile(r"arn:aws[\w-]*:iam::\d{12}:role/[\w+=,.@-]+(/[\w+=,.@-]+)*/\*")
+"""All roles of one path of one account: as good as their names, where nobody makes roles there without a boundary."""
 
 
 def _passes_named(statement: dict[str, Any]) -> bool:
     roles = listed(statement.get("Resource"))
-    return bool(roles) and all("*" not in item for item in roles) and "iam:passedtoservice" in conditions(statement)
+    named = all("*" not in item or _OF_A_PATH.fullmatch(item) for item in roles)
+    return bool(roles) and named and "iam:passedtoservice" in conditions(statement)
 
 
 @control(

@@ -15,8 +15,9 @@ LISTENER = "aws:lb/listener:Listener"
 
 @pytest.fixture(scope="module")
 def open_door(project: Project) -> Graph:
-    """Production without CloudFront."""
-    return run_program(project, "production", overrides={"edge.front": "load_balancer"})
+    """A stack without CloudFront, and with a certificate."""
+    certificate = "arn:aws:acm:eu-west-1:123456789012:certificate/mine"
+    return run_program(project, "local", overrides={"edge": {"certificate_arn": certificate}})
 
 
 def _into(graph: Graph, balancer: Resource) -> list[Resource]:
@@ -71,8 +72,9 @@ def test_access_logs_are_delivered(production: Graph):
 
 def test_it_reserves_nothing_unless_asked(production: Graph, project: Project):
     assert "minimumLoadBalancerCapacity" not in one(production, "lb/loadBalancer:LoadBalancer").inputs
-    asked = run_program(project, "production", overrides={"edge.capacity.units": 250})
+    asked = run_program(project, "local", overrides={"edge.capacity.units": 250})
     assert one(asked, "lb/loadBalancer:LoadBalancer").inputs["minimumLoadBalancerCapacity"] == {"capacityUnits": 250}
-    planned = run_program(project, "production", overrides={"edge.capacity.units": "plan"})
+    plan = {"launch_plan": "loadtests/plans/spring.yaml", "plan_overrides": {"prewarm.enabled": False}}
+    planned = run_program(project, "local", overrides={"edge.capacity.units": "plan", **plan})
     # 45 arrivals a second are far below the smallest reservation.
     assert one(planned, "lb/loadBalancer:LoadBalancer").inputs["minimumLoadBalancerCapacity"] == {"capacityUnits": 100}
