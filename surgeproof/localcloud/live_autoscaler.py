@@ -12,6 +12,7 @@ from surgeproof.localcloud.aws_access import AwsAccess
 from surgeproof.localcloud.deployed import DeployedService
 from surgeproof.localcloud.deployed_scaling import ServiceScaling, read_scaling
 from surgeproof.localcloud.fleet import Fleet
+from surgeproof.localcloud.metric_reading import MODELLED, reading
 from surgeproof.localcloud.metric_store import Datapoints
 from surgeproof.localcloud.scaling_activity import activity
 from surgeproof.localcloud.timeline import Timeline
@@ -22,16 +23,6 @@ from surgeproof.scaling.publication import AWS_PUBLICATION, PublicationDelay
 from surgeproof.scaling.targets import TargetTracking
 
 READ_AGAIN = 300.0  # launch seconds until policies and schedules are read again
-MODELLED = {
-    "ApproximateNumberOfMessagesVisible": "backlog",
-    "ApproximateNumberOfMessagesNotVisible": "in_flight",
-    "ApproximateAgeOfOldestMessage": "queue_age",
-    "RunningTaskCount": "running",
-    "DesiredTaskCount": "desired",
-    "CPUUtilization": "cpu",
-    "RequestCountPerTarget": "requests_per_task",
-}
-"""CloudWatch metrics that customized metrics may be made of, by our keys."""
 
 
 class _Scaled:
@@ -157,15 +148,9 @@ class LiveAutoscaler:
         return values.get(spec.key)
 
     def _source(self, query: MetricQuery, values: Mapping[str, float | None], service: DeployedService) -> float | None:
-        group = dict(query.dimensions).get("TargetGroup")
-        if group is not None and not (service.target_group or "").endswith(f":{group}"):
-            # The group of a revision that is not there yet: it has no targets, and no datapoint.
-            return None
-        key = MODELLED.get(query.name)
-        if key is None:
+        if query.name not in MODELLED:
             self.unknown_metrics.add(f"{query.namespace} {query.name}")
-            return None
-        return values.get(key)
+        return reading(query, values, service.target_group)
 
     def _tell(self, scaled: _Scaled, event: ScalingEvent) -> None:
         if event.kind == "recovered":

@@ -33,6 +33,7 @@ RICH: dict[str, Any] = {
     ],
     "services.api": {
         "image": "api:1",
+        "command": ["uvicorn", "api:app", "--port", "9000"],
         "port": 9000,
         "paths": ["/api/*"],
         "hosts": ["api.shop.example"],
