@@ -39,6 +39,7 @@ from surgeproof.localcloud.server import (
 PRELOADED = (
     "sts", "ec2", "kms", "s3", "iam", "logs", "sqs", "events", "cloudwatch", "secretsmanager", "acm", "elbv2", "rds",
     "elasticache", "ecs", "wafv2", "cloudfront", "route53", "cloudtrail", "applicationautoscaling",
+    "sns", "config", "guardduty", "securityhub", "backup", "inspector2",
 )  # fmt: skip
 """Services whose code is loaded while the caller still loads Pulumi, in about the order in which a program needs them."""
 
