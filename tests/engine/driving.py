@@ -70,6 +70,7 @@ class Driven:
             capture_output=True,
             text=True,
             timeout=timeout,
+            check=False,
         )
         return Done(done.returncode, done.stdout, done.stderr)
 

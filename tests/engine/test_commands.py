@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def surgeproof(*arguments: str, cwd: Path, path: str | None = None) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, **({"PATH": path} if path is not None else {}), "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "surgeproof.cli.main", *arguments]
-    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=60, check=False)
 
 
 @pytest.fixture

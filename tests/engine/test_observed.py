@@ -14,21 +14,21 @@ _asked = st.dictionaries(
 )
 
 
-def _aws(value):
+def aws_form(value):
     """As AWS would tell it: members begin with a capital."""
     if isinstance(value, dict):
-        return {name[0].upper() + name[1:]: _aws(item) for name, item in value.items()}
-    return [_aws(item) for item in value] if isinstance(value, list) else value
+        return {name[0].upper() + name[1:]: aws_form(item) for name, item in value.items()}
+    return [aws_form(item) for item in value] if isinstance(value, list) else value
 
 
 @given(_asked)
 def test_what_is_told_as_it_was_asked_for_is_no_drift(asked):
-    assert observed(asked, _aws(asked)) == asked
+    assert observed(asked, aws_form(asked)) == asked
 
 
 @given(_asked, _asked)
 def test_only_what_was_asked_for_is_compared(asked, more):
-    told = {**_aws({f"{name}X": value for name, value in more.items()}), **_aws(asked)}
+    told = {**aws_form({f"{name}X": value for name, value in more.items()}), **aws_form(asked)}
     assert observed(asked, told) == asked
 
 
