@@ -55,6 +55,11 @@ class VpcPeeringConnection(Handler):
                 VpcPeeringConnectionId=identity, **sides
             )
 
+    def read(self, account: Account, identity: str, inputs: Inputs) -> tuple[Inputs, Inputs] | None:
+        """Its state as it is now; one that was deleted is told for a while."""
+        found = super().read(account, identity, inputs)
+        return None if found is None or found[1]["acceptStatus"] in {"deleted", "deleting"} else found
+
     def update(self, account: Account, existing: Existing, inputs: Inputs) -> Inputs:
         """Change whose names lead through it."""
         self._options(account, inputs, existing.identity)

@@ -7,8 +7,7 @@ from typing import Any, ClassVar
 from botocore.exceptions import ClientError
 
 from surgeproof.localcloud.handlers.account import Account
-from surgeproof.localcloud.handlers.base import Existing, Handler, Inputs, Settable, handles
-from surgeproof.localcloud.handlers.describe import says_gone
+from surgeproof.localcloud.handlers.base import Existing, Handler, Inputs, Settable, handles, is_missing
 
 
 class _Scoped(Handler):
@@ -37,7 +36,7 @@ class _Scoped(Handler):
         try:
             return getattr(account.client("wafv2", inputs), operation)(**self._where(inputs, identity))
         except ClientError as error:
-            if says_gone(error):
+            if is_missing(error, "WAFNonexistentItemException"):
                 return None
             raise
 
@@ -125,7 +124,7 @@ class WebAclLoggingConfiguration(Settable):
         try:
             answer = account.client("wafv2", inputs).get_logging_configuration(ResourceArn=identity)
         except ClientError as error:
-            if says_gone(error):
+            if is_missing(error, "WAFNonexistentItemException"):
                 return None
             raise
         now = self.seen(account, identity, inputs, answer["LoggingConfiguration"])

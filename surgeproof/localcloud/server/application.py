@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from moto.backends import get_backend
+from moto.backends import SERVICE_NAMES, get_backend
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
@@ -26,6 +26,7 @@ from surgeproof.localcloud.server import (
     events,
     fast_path,
     guardduty,
+    iam_oidc,
     managed_policies,
     rds,
     route53,
@@ -36,7 +37,7 @@ from surgeproof.localcloud.server import (
     wafv2,
 )
 
-PRELOADED = (
+PRELOADED: tuple[SERVICE_NAMES, ...] = (
     "sts", "ec2", "kms", "s3", "iam", "logs", "sqs", "events", "cloudwatch", "secretsmanager", "acm", "elbv2", "rds",
     "elasticache", "ecs", "wafv2", "cloudfront", "route53", "cloudtrail", "applicationautoscaling",
     "sns", "config", "guardduty", "securityhub", "backup", "inspector2",
@@ -44,7 +45,7 @@ PRELOADED = (
 """Services whose code is loaded while the caller still loads Pulumi, in about the order in which a program needs them."""
 
 PARTS = (
-    sqs, events, s3, elb, ecs, rds, scaling_activities, scaling_policies, cloudfront, elb_capacity, route53, wafv2, composite_alarms,
+    sqs, events, s3, elb, ecs, rds, scaling_activities, scaling_policies, cloudfront, elb_capacity, iam_oidc, route53, wafv2, composite_alarms,
     guardduty, managed_policies, elasticache,
 )  # fmt: skip
 """What changes moto."""
