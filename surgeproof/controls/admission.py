@@ -25,11 +25,15 @@ def statements(document: Any) -> list[dict[str, Any]]:
     return [item for item in (found if isinstance(found, list) else [found]) if isinstance(item, dict)]
 
 
+def _mapping(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
 def condition_keys(statement: dict[str, Any]) -> dict[str, Any]:
     """Condition key in small letters to its value; a negated or if-exists operator bounds nothing and is left out."""
     return {
         key.lower(): value
-        for operator, keys in (statement.get("Condition") or {}).items()
+        for operator, keys in _mapping(statement.get("Condition")).items()
         if "Not" not in operator and not operator.endswith("IfExists") and isinstance(keys, dict)
         for key, value in keys.items()
     }

@@ -125,6 +125,13 @@ class Context:
         except ValueError:
             raise DocumentError("is not a JSON document", path=property) from None
 
+    def readable(self, resource: Resource, property: str) -> Any:  # noqa: A002 - the domain's word
+        """As `document`; one that is no JSON counts as UNKNOWN, for maps that must not end at it."""
+        try:
+            return self.document(resource, property)
+        except DocumentError:
+            return UNKNOWN
+
     def parameter(self, name: str) -> float:
         """A parameter of the control that is being run.
 

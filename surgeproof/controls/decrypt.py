@@ -116,7 +116,7 @@ class _Search:
             if self.key in self.graph.sources(item, "keyId") or item.inputs.get("keyId") in (self.key.id, self.arn)
         ]
         for holder, where in holders:
-            document = self.context.document(holder, "policy")
+            document = self.context.readable(holder, "policy")
             if document is UNKNOWN:
                 self.undecided.append(f"{holder.name}: its key policy is known only after deployment")
             elif document is not None:
@@ -153,7 +153,7 @@ class _Search:
 
     def _identity_policies(self) -> Iterator[Through]:
         for policy, holder in self._held():
-            document = self.context.document(policy, "policy")
+            document = self.context.readable(policy, "policy")
             if document is UNKNOWN:
                 self.undecided.append(f"{policy.name}: known only after deployment")
                 continue

@@ -87,9 +87,8 @@ def items(context: Context, resource: Resource, path: str) -> list[Any] | None:
             value = json.loads(value)
         except ValueError:
             return None
-    if isinstance(value, list):
-        return value
-    return [value] if isinstance(value, dict) else []
+    found = value if isinstance(value, list) else [value] if isinstance(value, dict) else []
+    return None if UNKNOWN_MARK in found else found
 
 
 def entry(item: object, key: str, missing: Any = None) -> Any:

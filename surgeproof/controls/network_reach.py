@@ -260,13 +260,21 @@ class NetworkReach:
             group=group,
             direction=direction,
             protocol="-1" if protocol == "all" else protocol,
-            ports=ALL_PORTS if protocol in {"-1", "all"} or first is None else (int(first), int(last or first)),
+            ports=ALL_PORTS if protocol in {"-1", "all"} else _ports(first, last),
             ranges=frozenset(range_ for key in keys["ranges"] for range_ in _texts(known(key))),
             groups=frozenset(groups),
             described=bool(known("description")),
             undecided=tuple(undecided),
             place=place,
         )
+
+
+def _ports(first: Any, last: Any) -> tuple[int, int]:
+    """First and last port; all of them where what is written is no number, so that nothing slips through."""
+    try:
+        return int(first), int(last or first)
+    except (TypeError, ValueError):
+        return ALL_PORTS
 
 
 def _texts(value: Any) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from surgeproof.controls.context import Context
 from surgeproof.controls.network_reach import reach
 from surgeproof.graph.model import Resource
@@ -19,6 +21,12 @@ _DATA = {
 }
 _DATA_SUBNETS = ("aws:rds/subnetGroup:SubnetGroup", "aws:elasticache/subnetGroup:SubnetGroup")
 SERVICE_TYPE = "aws:ecs/service:Service"
+
+
+def zones_of(context: Context, resources: Iterable[Resource]) -> set[str]:
+    """Availability zones of subnets or instances, as far as they are known."""
+    named = (context.value(item, "availabilityZone") for item in resources)
+    return {zone for zone in named if isinstance(zone, str)}
 
 
 def balancer_groups(context: Context) -> set[Resource]:
@@ -72,7 +80,7 @@ def tags(context: Context, resource: Resource) -> dict[str, str]:
     own = context.value(resource, "tagsAll")
     if not isinstance(own, dict):
         own = context.value(resource, "tags")
-    known = dict(own) if isinstance(own, dict) else {}
+    known = {key: value for key, value in own.items() if isinstance(value, str)} if isinstance(own, dict) else {}
     provider = context.graph.by_urn(_provider_urn(resource) or "")
     if provider is not None:
         default = provider.inputs.get("defaultTags")

@@ -31,7 +31,7 @@ class Node(_Frozen):
     name: str
     type: str
     place: Place
-    tagged: str = Field(description="Value of pci-scope; empty without one")
+    tagged: str = Field(description="Value of pci-scope; empty without one, `other` where it is no scope")
     file: str | None = None
     line: int | None = None
 
@@ -68,7 +68,7 @@ def scope_map(graph: Graph) -> ScopeMap:
     """The map of a graph, computed from tags, security groups, routes, identity policies, keys, queues and events."""
     context = Context(graph)
     real = [item for item in graph.resources if item.custom and item.type != STACK_TYPE and "/" in item.type]
-    tagged = {item.urn: tags(context, item).get(SCOPE_TAG, "") for item in real}
+    tagged = {item.urn: _told(tags(context, item).get(SCOPE_TAG, "")) for item in real}
     inside = {urn for urn, scope in tagged.items() if scope == "cde"}
     touching = [way for way in ways(context) if (way.source in inside) != (way.target in inside)]
     connected = {urn for way in touching for urn in (way.source, way.target)} - inside
@@ -79,6 +79,11 @@ def scope_map(graph: Graph) -> ScopeMap:
 
 def _order(flow: Flow) -> tuple[str, str, str, str]:
     return flow.target, flow.source, flow.kind, flow.by
+
+
+def _told(scope: str) -> str:
+    """A scope as it may be shown: what is none is not repeated, for it may be anything."""
+    return scope if scope in {"", "cde", "connected", "out"} else "other"
 
 
 def _node(item: Resource, tagged: str, inside: Iterable[str], connected: Iterable[str]) -> Node:

@@ -126,7 +126,7 @@ def _roles(context: Context) -> Iterator[Way]:
                     if role.type == ROLE_TYPE:
                         takers.setdefault(role.urn, []).append(item)
     for policy, role in _policies(context):
-        document = context.document(policy, "policy")
+        document = context.readable(policy, "policy")
         kinds = {} if document is None or document is UNKNOWN else _kinds(document)
         for target in graph.sources(policy, "policy"):
             service = target.type.split(":")[1].partition("/")[0]

@@ -111,7 +111,7 @@ def failures_alarm(resource: Resource | None, context: Context) -> list[Outcome]
     recording = [item for item in context.graph.resources if item.type in FAILURES]
     if not recording:
         return [not_applicable("nothing that records for audit")]
-    namespaces = {context.value(item, "namespace") for item in context.graph.of_type(ALARM) if acts(item)}
+    namespaces = {str(context.value(item, "namespace")) for item in context.graph.of_type(ALARM) if acts(item)}
     heard = _heard(context)
     found: list[Outcome] = []
     for item in recording:

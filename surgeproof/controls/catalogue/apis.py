@@ -35,7 +35,7 @@ LOGGED = {
 def route_asks_who(resource: Resource, context: Context) -> list[Outcome]:
     """An authorization type other than NONE, and the authorizer that two of the types need."""
     route = context.value(resource, "routeKey")
-    if route in PUBLIC_ROUTES or str(route).startswith("OPTIONS "):
+    if str(route) in PUBLIC_ROUTES or str(route).startswith("OPTIONS "):
         return [not_applicable("a public route")]
     kind = "authorizationType"
     named = passed()

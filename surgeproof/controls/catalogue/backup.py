@@ -125,7 +125,7 @@ def _held(context: Context, lock: Resource, days: float) -> Outcome:
 
 def _fills(context: Context, plan: Resource, rule: Any, vault: Resource) -> bool:
     name = entry(rule, "targetVaultName")
-    known = {vault.id, vault.outputs.get("name"), vault.inputs.get("name")}
+    known = (vault.id, vault.outputs.get("name"), vault.inputs.get("name"))
     return name in known or (name is UNKNOWN and vault in context.graph.sources(plan, "rules"))
 
 

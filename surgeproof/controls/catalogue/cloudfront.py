@@ -122,7 +122,7 @@ def origins_use_tls(resource: Resource, context: Context) -> list[Outcome]:
     for number, item in custom:
         if item.get("originProtocolPolicy") != "https-only":
             found.append(failed("an origin is asked over plain HTTP", property=f"origins[{number}]"))
-        if set(item.get("originSslProtocols") or []) - {"TLSv1.2"}:
+        if any(protocol != "TLSv1.2" for protocol in item.get("originSslProtocols") or []):
             found.append(failed("an origin is asked over old TLS", property=f"origins[{number}]"))
     return found or [passed()]
 

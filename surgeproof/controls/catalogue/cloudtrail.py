@@ -71,8 +71,8 @@ def _advanced(context: Context, trail: Resource) -> Outcome:
     selectors = items(context, trail, "advancedEventSelectors")
     if selectors is None:
         return unknown("what it writes down is not known", property="advancedEventSelectors")
-    for selector in selectors:
-        fields = {item.get("field"): item for item in selector.get("fieldSelectors", [])}
+    for selector in (item for item in selectors if isinstance(item, dict)):
+        fields = {str(item.get("field")): item for item in selector.get("fieldSelectors") or []}
         if "Management" in fields.get("eventCategory", {}).get("equals", []) and "readOnly" not in fields:
             return passed()
     return failed(f"{trail.name} leaves out management events", property="advancedEventSelectors")

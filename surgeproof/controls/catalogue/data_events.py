@@ -96,6 +96,7 @@ def _basic(context: Context, trail: Resource) -> list[Recorded] | None:
             starts=_texts(data.get("values")),
         )
         for selector in selectors
+        if isinstance(selector, dict)
         for data in selector.get("dataResources", [])
     ]
 
@@ -105,8 +106,8 @@ def _advanced(context: Context, trail: Resource) -> list[Recorded] | None:
     if selectors is None:
         return None
     found: list[Recorded] = []
-    for selector in selectors:
-        fields = {item.get("field"): item for item in selector.get("fieldSelectors", [])}
+    for selector in (item for item in selectors if isinstance(item, dict)):
+        fields = {str(item.get("field")): item for item in selector.get("fieldSelectors") or []}
         if "Data" not in _texts(fields.get("eventCategory", {}).get("equals")):
             continue
         only = _texts(fields.get("readOnly", {}).get("equals"))
@@ -126,4 +127,4 @@ def _advanced(context: Context, trail: Resource) -> list[Recorded] | None:
 
 
 def _texts(value: Any) -> tuple[str, ...]:
-    return tuple(item for item in value or () if isinstance(item, str))
+    return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()

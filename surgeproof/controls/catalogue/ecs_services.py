@@ -7,7 +7,7 @@ from surgeproof.controls.control import control
 from surgeproof.controls.expectations import all_of, is_false, is_true, must, number
 from surgeproof.controls.network_reach import reach
 from surgeproof.controls.outcome import Outcome, failed, not_applicable, passed, unknown
-from surgeproof.controls.placement import SERVICE_TYPE, in_scope
+from surgeproof.controls.placement import SERVICE_TYPE, in_scope, zones_of
 from surgeproof.controls.published import published
 from surgeproof.graph.model import Resource
 
@@ -94,7 +94,7 @@ def deployment_is_safe(resource: Resource, context: Context) -> list[Outcome]:
 
 def _zones(context: Context, resource: Resource) -> Outcome:
     subnets = reach(context).subnets_of(resource, "networkConfiguration")
-    zones = {context.value(subnet, "availabilityZone") for subnet in subnets} - {UNKNOWN, ABSENT}
+    zones = zones_of(context, subnets)
     if len(zones) > 1:
         return passed()
     named = context.value(resource, "networkConfiguration.subnets")

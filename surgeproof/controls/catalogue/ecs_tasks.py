@@ -105,6 +105,7 @@ def containers_log(resource: Resource, context: Context) -> list[Outcome]:
             name: group
             for group in context.graph.of_type(LOG_GROUP)
             for name in (context.value(group, "name"), group.outputs.get("name"))
+            if isinstance(name, str)
         },
     )
 

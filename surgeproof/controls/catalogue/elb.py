@@ -9,7 +9,7 @@ from surgeproof.controls.expectations import all_of, entry, is_false, is_true, i
 from surgeproof.controls.families import FAMILIES
 from surgeproof.controls.network_reach import reach
 from surgeproof.controls.outcome import Outcome, failed, not_applicable, passed, unknown
-from surgeproof.controls.placement import SERVICE_TYPE, in_scope
+from surgeproof.controls.placement import SERVICE_TYPE, in_scope, zones_of
 from surgeproof.controls.published import published
 from surgeproof.graph.model import Resource
 
@@ -132,9 +132,9 @@ def balancer_is_resilient(resource: Resource, context: Context) -> list[Outcome]
     """Deletion protection, two zones; target groups that detect in 60 s, drain in 120 s and let tasks start first."""
     ways = reach(context)
     subnets = ways.subnets_of(resource, "subnets")
-    zones = {context.value(subnet, "availabilityZone") for subnet in subnets}
+    unsure = any(context.value(subnet, "availabilityZone") is UNKNOWN for subnet in subnets)
     spread = passed()
-    if subnets and len(zones) < 2 and UNKNOWN not in zones:
+    if subnets and len(zones_of(context, subnets)) < 2 and not unsure:
         spread = failed("lies in one zone", property="subnets")
     groups = {
         group

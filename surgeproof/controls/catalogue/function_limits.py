@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from surgeproof.controls.catalogue.functions import MAPPING, of_function
-from surgeproof.controls.context import ABSENT, UNKNOWN, Context
+from surgeproof.controls.context import ABSENT, Context
 from surgeproof.controls.control import control
 from surgeproof.controls.expectations import must
 from surgeproof.controls.network_reach import reach
 from surgeproof.controls.outcome import Outcome, failed, not_applicable, passed, unknown
-from surgeproof.controls.placement import in_scope
+from surgeproof.controls.placement import in_scope, zones_of
 from surgeproof.controls.published import published
 from surgeproof.graph.model import Resource
 
@@ -54,8 +54,7 @@ def card_function_is_inside(resource: Resource, context: Context) -> Outcome:
         if context.value(resource, "vpcConfig") is ABSENT:
             return failed("lies outside the network", property="vpcConfig")
         return unknown("its subnets are not of this program", property="vpcConfig")
-    zones = {context.value(item, "availabilityZone") for item in subnets} - {ABSENT, UNKNOWN}
-    return passed() if len(zones) > 1 else failed("lies in one zone", property="vpcConfig")
+    return passed() if len(zones_of(context, subnets)) > 1 else failed("lies in one zone", property="vpcConfig")
 
 
 @control(

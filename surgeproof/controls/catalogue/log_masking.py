@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from surgeproof.controls.admission import statements
 from surgeproof.controls.context import UNKNOWN, Context
 from surgeproof.controls.control import control
 from surgeproof.controls.network_reach import reach
@@ -56,10 +57,8 @@ def _programs_write(context: Context, group: Resource) -> bool:
 
 
 def _masks_cards(document: Any) -> bool:
-    statements = document.get("Statement", []) if isinstance(document, dict) else []
     return any(
         "Deidentify" in (item.get("Operation") or item.get("operation") or {})
         and any(str(kind).endswith(CARD) for kind in item.get("DataIdentifier", []))
-        for item in statements
-        if isinstance(item, dict)
+        for item in statements(document)
     )

@@ -7,7 +7,7 @@ from surgeproof.controls.control import control
 from surgeproof.controls.expectations import all_of, customer_key, is_false, is_true, items, must, number
 from surgeproof.controls.network_reach import reach
 from surgeproof.controls.outcome import Outcome, failed, not_applicable, passed, unknown
-from surgeproof.controls.placement import in_scope
+from surgeproof.controls.placement import in_scope, zones_of
 from surgeproof.controls.published import published
 from surgeproof.graph.model import Resource
 
@@ -74,7 +74,11 @@ def in_two_zones(resource: Resource, context: Context) -> Outcome:
     if any(zone in (UNKNOWN, ABSENT) for zone in zones):
         # RDS itself spreads members that name no zone over the subnet group's zones.
         return passed()
-    return passed() if len(set(zones)) > 1 else failed("all its instances lie in one zone", property="availabilityZone")
+    return (
+        passed()
+        if len(zones_of(context, members)) > 1
+        else failed("all its instances lie in one zone", property="availabilityZone")
+    )
 
 
 @control(
@@ -120,7 +124,7 @@ def logs_are_exported(resource: Resource, context: Context) -> Outcome:
     if exports is None or any(item is UNKNOWN for item in exports):
         return unknown("which logs are exported is not known", property="enabledCloudwatchLogsExports")
     wanted = {"postgresql"} if "postgres" in str(engine) else {"audit", "error"}
-    missing = sorted(wanted - set(exports))
+    missing = sorted(item for item in wanted if item not in exports)
     if missing:
         return failed(f"does not export {', '.join(missing)}", property="enabledCloudwatchLogsExports")
     return passed()
@@ -211,7 +215,7 @@ def forces_tls(resource: Resource, context: Context) -> Outcome:
         parameters = items(context, group, "parameters")
         if parameters is None:
             return unknown(f"{group.name}: its parameters are not known", property=properties[0])
-        for parameter in parameters:
+        for parameter in (item for item in parameters if isinstance(item, dict)):
             if parameter.get("name") in TLS_PARAMETERS and str(parameter.get("value")).lower() in {"1", "on", "true"}:
                 return passed()
     return failed(f"{groups[0].name}: does not force TLS", property=properties[0])

@@ -112,7 +112,7 @@ def encrypts_with_customer_key(resource: Resource, context: Context) -> list[Out
             context,
             place,
             f"{default}.sseAlgorithm",
-            lambda value: value in {"aws:kms", "aws:kms:dsse"},
+            lambda value: value in ("aws:kms", "aws:kms:dsse"),
             "is not encrypted with KMS",
         ),
         customer_key(context, place, f"{default}.kmsMasterKeyId", "has no customer key"),

@@ -9,7 +9,7 @@ from surgeproof.controls.control import Parameter, control
 from surgeproof.controls.expectations import all_of, is_true, must, number
 from surgeproof.controls.network_reach import reach
 from surgeproof.controls.outcome import Outcome, failed, not_applicable, passed, unknown
-from surgeproof.controls.placement import SERVICE_TYPE
+from surgeproof.controls.placement import SERVICE_TYPE, zones_of
 from surgeproof.controls.published import published
 from surgeproof.graph.model import Resource
 from surgeproof.graph.wire import UNKNOWN_MARK
@@ -123,7 +123,7 @@ def range_is_wide(resource: Resource, context: Context) -> list[Outcome]:
         return [unknown("its range is not known", property="minCapacity")]
     service = service_of(context, resource)
     subnets = reach(context).subnets_of(service, "networkConfiguration") if service else ()
-    zones = {context.value(subnet, "availabilityZone") for subnet in subnets} - {ABSENT, UNKNOWN}
+    zones = zones_of(context, subnets)
     found: list[Outcome] = []
     needed = max(2, math.ceil(len(zones) * context.parameter("tasks_per_zone")))
     if number(lowest) < needed:

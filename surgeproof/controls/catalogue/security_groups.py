@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from surgeproof.controls.context import Context
 from surgeproof.controls.control import control
-from surgeproof.controls.expectations import is_true
+from surgeproof.controls.expectations import is_true, items
 from surgeproof.controls.network_reach import Rule, reach
 from surgeproof.controls.outcome import Outcome, failed, not_applicable, passed, unknown
 from surgeproof.controls.placement import balancer_groups, data_groups, in_scope
@@ -159,7 +159,10 @@ def data_admits_groups_only(resource: Resource, context: Context) -> list[Outcom
 def acl_admits_no_administration(resource: Resource, context: Context) -> list[Outcome]:
     """No allow entry from everywhere that covers 22, 3389 or all."""
     ways = reach(context)
-    entries = [(resource, f"ingress[{n}]", item) for n, item in enumerate(resource.inputs.get("ingress") or [])]
+    inline = items(context, resource, "ingress")
+    if inline is None:
+        return [unknown("its entries are not known", property="ingress")]
+    entries = [(resource, f"ingress[{n}]", item) for n, item in enumerate(inline) if isinstance(item, dict)]
     entries += [
         (rule, "cidrBlock", rule.inputs)
         for rule in ways.linking(resource, "aws:ec2/networkAclRule:NetworkAclRule", "networkAclId")

@@ -46,7 +46,9 @@ def blocks_known_attacks(resource: Resource, context: Context) -> list[Outcome]:
     if rules is None:
         return _unknown_rules()
     groups = {
-        entry(entry(entry(rule, "statement", {}), "managedRuleGroupStatement", {}), "name", ""): rule for rule in rules
+        str(entry(entry(entry(rule, "statement", {}), "managedRuleGroupStatement", {}), "name", "")): rule
+        for rule in rules
+        if isinstance(rule, dict)
     }
     found: list[Outcome] = []
     for name in MANAGED:
