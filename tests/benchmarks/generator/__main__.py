@@ -19,7 +19,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from tests.benchmarks.generator import target as nginx
 from tests.benchmarks.generator.contenders import Job, contenders
-from tests.benchmarks.generator.measuring import AFTER, REQUESTS_A_JOURNEY, WARM_UP, WINDOW, Reading, measure
+from tests.benchmarks.generator.machine import wait_for_quiet
+from tests.benchmarks.generator.measuring import AFTER, BUSY, REQUESTS_A_JOURNEY, WARM_UP, WINDOW, Reading, measure
 from tests.benchmarks.generator.report import HEAD, markdown, ratios, rows
 
 CORE, SERVER_CORE = 0, 1
@@ -35,6 +36,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", action="append", default=[], help="contenders whose name has this; repeatable")
     parser.add_argument("--target", choices=("plain", "TLS"), action="append", default=[])
+    parser.add_argument("--patience", type=float, default=0, help="seconds to wait for quiet cores before each run")
     parser.add_argument("--rate", type=float, help="journeys a second of the open row")
     return parser.parse_args()
 
@@ -60,6 +62,7 @@ def main() -> int:
                     for contender in chosen:
                         rate = options.rate or rates.get(kind, _FIRST_RATE)
                         job = _job(kind, target, folder / f"{number}-{kind}-{contender.name}", rate)
+                        wait_for_quiet(BUSY, options.patience)
                         reading = measure(contender, job, target, core=CORE, server_core=SERVER_CORE)
                         readings.setdefault((contender.name, kind), []).append(reading)
                         if contender.name == "surgeproof, closed":

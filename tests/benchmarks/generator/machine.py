@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,6 +57,16 @@ class Cores:
                 user, nice, system, _, _, irq, softirq, steal = (int(field) for field in line.split()[1:9])
                 busy.append((user + nice + system + irq + softirq + steal) / _TICK)
         return cls(tuple(busy))
+
+
+def wait_for_quiet(most: float, seconds: float) -> None:
+    """Return when no core was busier than ``most`` for a second, or after so many seconds."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        before = Cores.now()
+        time.sleep(1)
+        if max(after - first for first, after in zip(before.busy, Cores.now().busy, strict=True)) <= most:
+            return
 
 
 def pinned(core: int, command: list[str]) -> list[str]:

@@ -16,7 +16,7 @@ from tests.benchmarks.generator.target import Target
 WARM_UP, WINDOW, AFTER = 3.0, 6.0, 2.0
 """Real seconds of load before, in and after the window."""
 REQUESTS_A_JOURNEY = 4 + 0.229 * (1 + 0.157)
-_BUSY = 0.10
+BUSY = 0.10
 """Share of a core that others may use in a window without its being marked."""
 
 
@@ -39,7 +39,7 @@ class Reading:
     @property
     def busy(self) -> bool:
         """Whether neighbours took so much that requests/s says little."""
-        return self.others > _BUSY
+        return self.others > BUSY
 
 
 def measure(contender: Contender, job: Job, target: Target, *, core: int, server_core: int) -> Reading:
