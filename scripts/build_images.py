@@ -26,6 +26,8 @@ sys.path.insert(0, str(ROOT))
 
 from surgeproof.errors import SurgeproofError  # noqa: E402 -- the scaffold is no installed package
 
+STDERR = 2
+"""What docker says goes where words go."""
 ECR = re.compile(r"(?P<registry>\d{12}\.dkr\.ecr(-fips)?\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?)/")
 
 
@@ -90,7 +92,7 @@ def log_in(docker: str, repository: str) -> None:
         input=password,
         text=True,
         check=True,
-        stdout=sys.stderr,
+        stdout=STDERR,
     )
 
 
@@ -107,7 +109,7 @@ def build(docker: str, *, root: Path, repository: str, revision: str, platform: 
             "--build-arg", f"REVISION={revision}", "--tag", f"{repository}:{revision[:12]}",
             "--provenance", "mode=max", "--sbom", "true", "--push", "--metadata-file", str(metadata), ".",
         ]  # fmt: skip
-        if subprocess.run(command, cwd=root, stdout=sys.stderr, check=False).returncode != 0:
+        if subprocess.run(command, cwd=root, stdout=STDERR, check=False).returncode != 0:
             raise BuildError(
                 "docker could not build and push the image",
                 path=repository,

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from moto.backends import SERVICE_NAMES, get_backend
+from moto.backends import get_backend
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
@@ -37,7 +37,7 @@ from surgeproof.localcloud.server import (
     wafv2,
 )
 
-PRELOADED: tuple[SERVICE_NAMES, ...] = (
+PRELOADED: tuple[Any, ...] = (
     "sts", "ec2", "kms", "s3", "iam", "logs", "sqs", "events", "cloudwatch", "secretsmanager", "acm", "elbv2", "rds",
     "elasticache", "ecs", "wafv2", "cloudfront", "route53", "cloudtrail", "applicationautoscaling",
     "sns", "config", "guardduty", "securityhub", "backup", "inspector2",
