@@ -13,6 +13,9 @@ from infra.account import Account
 from infra.components.component import Component, Transforms, component_options
 from infra.policies import Statement
 
+AGENT = "aws-guardduty-agent-fargate"
+"""Repository of GuardDuty's agent for Fargate."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class TaskRolesArgs:
@@ -86,6 +89,12 @@ def _start(args: TaskRolesArgs) -> list[Statement]:
     if repositories:
         pull = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
         statements.append(policies.allow("PullImage", pull, repositories))
+        # GuardDuty puts its agent into each task, from a registry of its own in each region (Amazon GuardDuty User
+        # Guide, 'Prerequisites for AWS Fargate (Amazon ECS only) support').
+        agent = pulumi.Output.format(
+            "arn:{0}:ecr:{1}:*:repository/{2}", args.account.partition, args.account.region, AGENT
+        )
+        statements.append(policies.allow("PullGuardDutyAgent", pull, [agent]))
     parameters = [arn for arn in args.secrets if isinstance(arn, str) and ":ssm:" in arn]
     secrets = [arn for arn in args.secrets if arn not in parameters]
     if secrets:
