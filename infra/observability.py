@@ -66,7 +66,7 @@ class Observability(Component):
         )
         LogMasking(
             f"{name}-masking",
-            LogMaskingArgs(account=account, groups={key: made.log_group for key, made in shop.services.items()}),
+            LogMaskingArgs(account=account, groups=shop.log_groups),
             opts=self._child(),
         )
         self._done({"launch_alarm": self.board.launch.arn})

@@ -12,6 +12,7 @@ import pulumi_aws as aws
 from infra import launch_alarms, launch_limits
 from infra.alarm import AlarmSpec
 from infra.components.cluster import Cluster
+from infra.components.scheduled_job import ScheduledJob
 from infra.components.service import Service
 from infra.dashboards import ServiceView, ShopView
 from infra.settings import Settings
@@ -31,6 +32,7 @@ class Shop:
         stores: Database, cache, queues.
         url: What shoppers type.
         dead_letters: Further dead-letter queues by what they hold.
+        jobs: Scheduled jobs by name.
     """
 
     balancer: aws.lb.LoadBalancer
@@ -39,6 +41,13 @@ class Shop:
     stores: Stores
     url: pulumi.Input[str]
     dead_letters: Mapping[str, aws.sqs.Queue] = field(default_factory=dict)
+    jobs: Mapping[str, ScheduledJob] = field(default_factory=dict)
+
+    @property
+    def log_groups(self) -> dict[str, aws.cloudwatch.LogGroup]:
+        """Where its programs log, by their names."""
+        services = {name: made.log_group for name, made in self.services.items()}
+        return services | {name: made.task.log_group for name, made in self.jobs.items()}
 
     def with_dead_letters(self, more: Mapping[str, aws.sqs.Queue]) -> Shop:
         """The shop with further dead-letter queues."""

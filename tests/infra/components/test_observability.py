@@ -162,12 +162,17 @@ def test_on_one_machine_nobody_is_told(local: Graph):
     assert not services & {"sns", "synthetics", "guardduty", "backup", "budgets", "cfg"}
 
 
-def test_the_local_stack_can_be_watched_too(project: Project):
-    graph = run_program(project, "local", overrides={"observability.enabled": True})
+def test_the_local_stack_can_be_watched_too_and_its_jobs(project: Project):
+    job = {"image": "shop:1", "command": ["python", "-m", "report"], "schedule": "rate(1 day)"}
+    graph = run_program(project, "local", overrides={"observability.enabled": True, "jobs": {"report": job}})
     names = {item.name.removeprefix("shop-local-alarms-") for item in graph.of_type(ALARM)}
-    # One task at rest and four at most: there is room; the canary and the trail's alarms are asked for.
-    assert {"storefront-at-max", "orders-queue-age", "latency"} <= names
+    # One task at rest and four at most: there is room; the canary has to be asked for.
+    assert {"storefront-at-max", "orders-queue-age", "latency", "report-starts-dead-letters"} <= names
     assert "checkout-walk" not in names
+    masked = graph.of_type("aws:cloudwatch/logDataProtectionPolicy:LogDataProtectionPolicy")
+    assert {"/aws/ecs/shop-local-report", "/aws/ecs/shop-local-orders"} <= {
+        item.inputs["logGroupName"] for item in masked
+    }
 
 
 def test_more_alarms_than_a_composite_one_takes():
