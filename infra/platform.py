@@ -82,7 +82,9 @@ class Platform(Component):
         self.stores.database.allow(f"{name}-database", groups)
         self.stores.cache.allow(f"{name}-cache", groups)
         failed_starts = {f"{name}-starts": job.dead_letters for name, job in self.jobs.items()}
-        shop = Shop(self.balancer.balancer, self.cluster, self.services, self.stores, self.edge.url, failed_starts)
+        shop = Shop(
+            self.balancer.balancer, self.cluster, self.services, self.stores, self.edge.url, failed_starts, self.jobs
+        )
         self.watch = Watch(f"{name}", settings, self._account, self.foundation, shop, plan, opts=self._child())
         if self.watch.alerts is not None:
             self.edge.alarm(self.watch.alerts.operations)
