@@ -173,7 +173,6 @@ class Platform(Component):
             "cache": {
                 "endpoint": stores.cache.replication_group.primary_endpoint_address,
                 "port": stores.cache.replication_group.port,
-                "secret_arn": stores.cache.secret_arn,
             },
             "load_balancer": {
                 "arn": balancer.arn,

@@ -65,16 +65,15 @@ def wire_job(settings: Settings, stores: Stores, region: str) -> Wiring:
         "DATABASE_URL": pulumi.Output.format(
             "postgresql://{0}:{1}/{2}?sslmode=require", host, database.PORT, settings.database.name
         ),
+        "CACHE_URL": stores.cache.url,
+        # What the token that logs in is signed for.
+        "CACHE_NAME": stores.cache.replication_group.id,
         "EVENT_BUS_NAME": stores.bus.bus.name,
         "PAYMENT_LATENCY_MS": f"{settings.payment.latency * 1000:g}",
         "PAYMENT_DECLINE_RATE": f"{settings.payment.decline_rate:g}",
     }
     statements = [
         policies.allow("PublishEvents", ["events:PutEvents"], [stores.bus.bus.arn]),
+        stores.cache.statement,
     ]
-    # The cache's address carries user and password, and so it is a secret as a whole.
-    secrets: dict[str, pulumi.Input[str]] = {
-        "CACHE_URL": stores.cache.secret_arn,
-        "DATABASE_SECRET": stores.database.secret_arn,
-    }
-    return Wiring(environment, secrets, statements)
+    return Wiring(environment, {"DATABASE_SECRET": stores.database.secret_arn}, statements)

@@ -63,7 +63,6 @@ class Stores(Component):
         self.cache = Cache(
             f"{name}-cache",
             CacheArgs(
-                secrets_key=key,
                 network=foundation.network,
                 key=key,
                 engine_version=settings.cache.engine_version,

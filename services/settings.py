@@ -25,6 +25,8 @@ class Settings:
     Attributes:
         database_url: PostgreSQL URL; credentials may come from `database_user` and `database_password` instead.
         cache_url: Valkey URL, in the driver's scheme.
+        cache_user: Who logs in to it by IAM; None where the URL says all.
+        cache_name: Id of the replication group, for that.
         order_queue_url: Only the worker needs it.
         pool_size: Connections to PostgreSQL for orders and catalogue, a task.
     """
@@ -33,6 +35,8 @@ class Settings:
     database_user: str | None
     database_password: str | None
     cache_url: str
+    cache_user: str | None
+    cache_name: str
     event_bus_name: str
     order_queue_url: str
     region: str
@@ -55,11 +59,15 @@ def read_settings(environ: Mapping[str, str], *, worker: bool = False) -> Settin
         SettingError: The first variable that is missing or malformed.
     """
     user, password = _secret(environ.get("DATABASE_SECRET", ""))
+    database_url = _url(environ, "DATABASE_URL", {"postgresql", "postgres"})
+    cache_url, cache_user = ("", None) if worker else _cache(environ)
     return Settings(
-        database_url=_url(environ, "DATABASE_URL", {"postgresql", "postgres"}),
+        database_url=database_url,
         database_user=user,
         database_password=password,
-        cache_url="" if worker else _cache_url(environ),
+        cache_url=cache_url,
+        cache_user=cache_user,
+        cache_name=_text(environ, "CACHE_NAME") if cache_user else "",
         event_bus_name="" if worker else _text(environ, "EVENT_BUS_NAME"),
         order_queue_url=_url(environ, "ORDER_QUEUE_URL", {"https", "http"}) if worker else "",
         region=_text(environ, "AWS_REGION"),
@@ -105,10 +113,15 @@ def _url(environ: Mapping[str, str], name: str, schemes: set[str]) -> str:
     return value
 
 
-def _cache_url(environ: Mapping[str, str]) -> str:
+def _cache(environ: Mapping[str, str]) -> tuple[str, str | None]:
+    """The URL, and the user that logs in by IAM: one without a password, who is then taken out of the URL."""
     value = _url(environ, "CACHE_URL", set(CACHE_SCHEMES))
     scheme, rest = value.split("://", 1)
-    return f"{CACHE_SCHEMES[scheme]}://{rest}"
+    parts = urlsplit(value)
+    user = parts.username if parts.username and parts.password is None else None
+    if user:
+        rest = rest.partition("@")[2]
+    return f"{CACHE_SCHEMES[scheme]}://{rest}", user
 
 
 def _number(

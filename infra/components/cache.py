@@ -24,7 +24,6 @@ class CacheArgs:
     Attributes:
         network: The VPC; it lies in the data subnets.
         key: KMS key of what is stored.
-        secrets_key: KMS key of the secret that tasks log in with.
         engine_version: Of Valkey.
         node_type: Size of each node.
         replicas: Copies in other zones, one of which takes over.
@@ -35,7 +34,6 @@ class CacheArgs:
 
     network: Network
     key: pulumi.Input[str]
-    secrets_key: pulumi.Input[str]
     engine_version: str = "8.0"
     node_type: str = "cache.t4g.small"
     replicas: int = 1
@@ -50,7 +48,8 @@ class Cache(Component):
     Attributes:
         replication_group: The replication group.
         group: Its security group.
-        secret_arn: Secret with the URL that tasks connect to, user and password in it.
+        url: What tasks connect to; the user in it logs in by IAM.
+        statement: What their role needs for that.
     """
 
     def __init__(self, name: str, args: CacheArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -75,7 +74,7 @@ class Cache(Component):
             parameters=[{"name": "maxmemory-policy", "value": "volatile-lru"}],
             opts=self._child(),
         )
-        login = CacheLogin(f"{name}-login", key=args.secrets_key, keep=args.keep, opts=self._child())
+        login = CacheLogin(f"{name}-login", opts=self._child())
         self.replication_group = aws.elasticache.ReplicationGroup(
             names.logical("aws:elasticache/replicationGroup:ReplicationGroup", name),
             description="Carts and the hot catalogue",
@@ -101,7 +100,10 @@ class Cache(Component):
             tags={CLASSIFICATION: "orders"},
             opts=self._child(protect=args.keep or None),
         )
-        self.secret_arn = login.tell(self.replication_group.primary_endpoint_address, PORT)
+        self.statement = login.statement(self.replication_group)
+        self.url = pulumi.Output.format(
+            "rediss://{0}@{1}:{2}", login.user.user_name, self.replication_group.primary_endpoint_address, PORT
+        )
         self._done({"endpoint": self.replication_group.primary_endpoint_address})
 
     def allow(self, name: str, groups: Sequence[tuple[str, aws.ec2.SecurityGroup]]) -> None:

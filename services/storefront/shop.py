@@ -15,6 +15,7 @@ from services.adapters.postgres.schema import apply_schema
 from services.adapters.valkey.cache import Cache
 from services.adapters.valkey.carts import ValkeyCarts
 from services.adapters.valkey.hot_pages import HotPages
+from services.adapters.valkey.login import IamLogin
 from services.domain.checkout import Checkout
 from services.domain.payment import PaymentGateway
 from services.gateways import payment_gateways
@@ -29,6 +30,12 @@ STOP_S = 5.0
 """How long the relay may take to end its round."""
 
 
+def _cache_login(settings: Settings) -> IamLogin | None:
+    if settings.cache_user is None:
+        return None
+    return IamLogin(user=settings.cache_user, cache=settings.cache_name, region=settings.region)
+
+
 class Shop:
     """Everything that the handlers use; opened and closed with the server.
 
@@ -40,7 +47,7 @@ class Shop:
     def __init__(self, settings: Settings, gateways: Mapping[str, PaymentGateway] | None = None) -> None:
         self.database = _database(settings, settings.pool_size, "storefront")
         self._ledger = _database(settings, LEDGER_CONNECTIONS, "card-gateway")
-        self._cache = Cache(settings.cache_url)
+        self._cache = Cache(settings.cache_url, _cache_login(settings))
         self._bus = EventBridgeBus(settings.event_bus_name, settings.region)
         self._relay = OutboxRelay(PostgresOutbox(self.database), self._bus)
         self._background: asyncio.Task[None] | None = None

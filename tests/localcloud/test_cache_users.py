@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from valkey import Valkey as Client
 from valkey.exceptions import AuthenticationError, NoPermissionError
 
 from infra.components.cache_login import ACCESS
+from services.adapters.valkey.login import IamLogin
+from services.settings import read_settings
 from surgeproof.graph.model import Graph
 from surgeproof.graph.program import run_program
 from surgeproof.graph.project import Project
@@ -39,21 +42,30 @@ def cache(graph: Graph, tmp_path: Path, reaper: Reaper) -> Iterator[Valkey]:
     net.close()
 
 
-def _address(graph: Graph) -> str:
-    """What a task is told: the deployed secret's value."""
-    (version,) = [
+def _environment(graph: Graph) -> dict[str, str]:
+    """What a storefront task is told."""
+    (definition,) = [
         item
-        for item in graph.of_type("aws:secretsmanager/secretVersion:SecretVersion")
-        if str(item.inputs.get("secretString", "")).startswith("rediss://")
+        for item in graph.of_type("aws:ecs/taskDefinition:TaskDefinition")
+        if item.inputs["family"].endswith("-storefront")
     ]
-    return str(version.inputs["secretString"])
+    (container,) = json.loads(definition.inputs["containerDefinitions"])
+    return {item["name"]: item["value"] for item in container["environment"]}
 
 
-def test_a_task_comes_in_with_what_it_is_told(graph: Graph, cache: Valkey):
-    hosts = deployed_hosts(graph, database="127.0.0.1", cache=cache.address)
-    told = redirect({"CACHE_URL": _address(graph)}, hosts)["CACHE_URL"]
-    assert told.startswith("redis://shop:")
-    with Client.from_url(told.replace(":6379", f":{cache.port}").replace("redis", "valkey", 1)) as client:
+def test_the_shop_comes_in_with_what_it_is_told_and_a_token(
+    graph: Graph, cache: Valkey, monkeypatch: pytest.MonkeyPatch
+):
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    told = _environment(graph)
+    here = redirect(told, deployed_hosts(graph, database="127.0.0.1", cache=cache.address))
+    settings = read_settings({**here, "DATABASE_SECRET": ""})
+    assert settings.cache_user is not None
+    login = IamLogin(user=settings.cache_user, cache=settings.cache_name, region=settings.region)
+    url = settings.cache_url.replace(":6379", f":{cache.port}")
+    assert url == f"valkey://{cache.address}:{cache.port}"
+    with Client.from_url(url, credential_provider=login) as client:
         client.hset("cart", "sku", 2)
         assert client.hget("cart", "sku") == b"2"
         assert client.info("server")["redis_version"]
@@ -62,11 +74,24 @@ def test_a_task_comes_in_with_what_it_is_told(graph: Graph, cache: Valkey):
                 getattr(client, command)(*(["*"] if command == "config_get" else []))
 
 
+def test_a_password_is_asked_for_where_a_user_has_one(tmp_path: Path, reaper: Reaper):
+    net = LoopbackNet()
+    users = [CacheUser("shop", ACCESS, ("right-and-long-enough",))]
+    server = Valkey(folder=tmp_path, address=net.cache, reaper=reaper, port=free_port(), users=users)
+    server.start()
+    try:
+        with Client(host=net.cache, port=server.port, username="shop", password="right-and-long-enough") as client:
+            assert client.set("key", "value")
+        wrong = Client(host=net.cache, port=server.port, username="shop", password="guessed")
+        with wrong as client, pytest.raises(AuthenticationError):
+            client.get("key")
+    finally:
+        server.stop()
+        net.close()
+
+
 def test_nobody_comes_in_without_a_login(cache: Valkey):
     with Client(host=cache.address, port=cache.port) as client, pytest.raises(AuthenticationError):
-        client.get("cart")
-    wrong = Client(host=cache.address, port=cache.port, username="shop", password="guessed")
-    with wrong as client, pytest.raises(AuthenticationError):
         client.get("cart")
 
 
@@ -75,8 +100,8 @@ def test_the_tool_has_a_login_of_its_own_for_whoever_fills_the_shop(cache: Valke
         client.set("key", "value")
         client.flushdb()
         assert client.dbsize() == 0
-        assert {user["username"] for user in [client.acl_getuser("shop") | {"username": "shop"}]} == {"shop"}
-        assert "off" in (client.acl_getuser("default") or {})["flags"]
+        users = {line.split()[1]: line.split()[2] for line in client.acl_list()}
+        assert users == {"default": "off", "surgeproof": "on", "shop-local-cache-login-user": "on"}
 
 
 def test_a_cache_without_users_lets_everybody_in(tmp_path: Path, reaper: Reaper):

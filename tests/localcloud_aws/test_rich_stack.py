@@ -57,7 +57,7 @@ def test_the_program_s_own_container_runs_with_its_own_share(services: dict[str,
     assert storefront.task.share == (1024 - 2 * 64) / 1024
     assert orders.task.command == ("python", "-m", "services.orders")
     assert (orders.task.sidecars, orders.desired) == ((), 0)
-    assert storefront.task.environment["CACHE_URL"].startswith("rediss://shop:")
+    assert storefront.task.environment["CACHE_URL"].startswith("rediss://shop-local-cache-login-user@")
 
 
 def test_all_requests_reach_the_revision_that_is_there(

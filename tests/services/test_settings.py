@@ -26,6 +26,25 @@ def test_what_the_platform_wires_is_understood():
     assert settings.pool_size == 5
 
 
+@pytest.mark.parametrize(
+    ("url", "driver", "user"),
+    [
+        ("rediss://shop@cache.example:6379", "valkeys://cache.example:6379", "shop"),
+        ("redis://shop:secret@cache.example:6379/0", "valkey://shop:secret@cache.example:6379/0", None),
+        ("redis://cache.example:6379", "valkey://cache.example:6379", None),
+    ],
+)
+def test_a_user_without_a_password_logs_in_by_iam(url: str, driver: str, user: str | None):
+    settings = read_settings({**GOOD, "CACHE_URL": url, "CACHE_NAME": "shop-cache"})
+    assert (settings.cache_url, settings.cache_user) == (driver, user)
+    assert settings.cache_name == ("shop-cache" if user else "")
+
+
+def test_who_logs_in_by_iam_names_the_cache():
+    with pytest.raises(SettingError, match="CACHE_NAME"):
+        read_settings({**GOOD, "CACHE_URL": "rediss://shop@cache.example:6379"})
+
+
 def test_the_worker_needs_its_queue_and_neither_cache_nor_bus():
     less = {name: value for name, value in GOOD.items() if name not in ("CACHE_URL", "EVENT_BUS_NAME")}
     assert read_settings(less, worker=True).order_queue_url == GOOD["ORDER_QUEUE_URL"]

@@ -12,6 +12,7 @@ from valkey import exceptions
 from valkey.asyncio import BlockingConnectionPool, Valkey
 from valkey.asyncio.retry import Retry
 from valkey.backoff import NoBackoff
+from valkey.credentials import CredentialProvider
 
 log = logging.getLogger("shop.valkey")
 
@@ -38,13 +39,19 @@ class CacheDownError(Exception):
 
 
 class Cache:
-    """One Valkey. Operations must be safe to repeat: a broken connection is tried once more."""
+    """One Valkey. Operations must be safe to repeat: a broken connection is tried once more.
 
-    def __init__(self, url: str) -> None:
+    Args:
+        url: Where it is; with user and password, where it asks for them.
+        login: Gives user and password for each new connection, instead.
+    """
+
+    def __init__(self, url: str, login: CredentialProvider | None = None) -> None:
         self._client: Valkey = Valkey(
             connection_pool=BlockingConnectionPool.from_url(
                 url,
                 max_connections=MOST_CONNECTIONS,
+                credential_provider=login,
                 timeout=TIMEOUT_S,
                 # The one timeout below is enough; the driver's own would cost a timer for each read and write.
                 socket_timeout=None,

@@ -73,7 +73,10 @@ def test_the_storefront_is_wired(production: Graph):
     exports = production.exports["surgeproof"]
     environment = _environment(container)
     assert environment["DATABASE_URL"] == f"postgresql://{exports['database']['endpoint']}:5432/shop?sslmode=require"
-    assert "CACHE_URL" not in environment  # it carries a password
+    cache = one(production, "elasticache/replicationGroup:ReplicationGroup")
+    (user,) = [item.inputs["userName"] for item in production.of_type("aws:elasticache/user:User")]
+    assert environment["CACHE_URL"] == f"rediss://{user}@{exports['cache']['endpoint']}:6379"
+    assert environment["CACHE_NAME"] == cache.id
     assert environment["EVENT_BUS_NAME"] == exports["event_bus"]
     assert environment["AWS_REGION"] == "eu-west-1"
     assert environment["PAYMENT_LATENCY_MS"] == "150"
@@ -81,10 +84,7 @@ def test_the_storefront_is_wired(production: Graph):
     assert "ORDER_QUEUE_URL" not in environment
     assert container["command"][:2] == ["uvicorn", "services.storefront.app:app"]
     assert container["portMappings"][0]["containerPort"] == 8080
-    assert container["secrets"] == [
-        {"name": "CACHE_URL", "valueFrom": exports["cache"]["secret_arn"]},
-        {"name": "DATABASE_SECRET", "valueFrom": exports["database"]["secret_arn"]},
-    ]
+    assert container["secrets"] == [{"name": "DATABASE_SECRET", "valueFrom": exports["database"]["secret_arn"]}]
 
 
 def test_the_worker_is_wired(production: Graph):
@@ -119,8 +119,7 @@ def test_roles_may_do_no_more_than_they_need(production: Graph, name: str):
             assert not any("*" in action for action in statement["Action"])
             assert statement["Resource"] != "*" or sid == "LogInToRegistry"
     reads = _policy(production, f"{name}-roles-execution-policy")["ReadSecrets"]
-    exports = production.exports["surgeproof"]
-    assert reads["Resource"] == [exports["cache"]["secret_arn"], exports["database"]["secret_arn"]]
+    assert reads["Resource"] == [production.exports["surgeproof"]["database"]["secret_arn"]]
 
 
 def test_only_the_worker_touches_the_queue(production: Graph):

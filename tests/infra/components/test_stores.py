@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
+import pytest
+
 from surgeproof.graph.model import Graph
 from surgeproof.graph.program import run_program
 from surgeproof.graph.project import Project
@@ -114,20 +118,20 @@ def test_the_cache_asks_who_connects(production: Graph):
     (group,) = production.sources(cache, "userGroupIds")
     (user,) = production.sources(group, "userIds")
     assert (group.inputs["engine"], user.inputs["engine"]) == ("valkey", "valkey")
-    assert user.inputs["userName"] != "default"
+    assert user.inputs["userName"] == user.inputs["userId"] != "default"  # IAM asks for the same
+    assert user.inputs["authenticationMode"] == {"type": "iam"}
     assert "-@dangerous" in user.inputs["accessString"]
     assert not user.inputs.get("noPasswordRequired")
     assert len(group.inputs["userIds"]) == 1
 
 
-def test_nobody_types_the_cache_s_password_and_no_run_changes_it(production: Graph):
-    (user,) = production.of_type("aws:elasticache/user:User")
-    assert user.options.ignore_changes == ("passwords",)
-    assert "passwords" in user.secrets
-    version = one(production, "secretsmanager/secretVersion:SecretVersion", "shop-production-cache-login-url-value")
-    assert "secretString" in version.secrets
-    endpoint = production.exports["surgeproof"]["cache"]["endpoint"]
-    assert version.inputs["secretString"] == f"rediss://shop:{user.inputs['passwords'][0]}@{endpoint}:6379"
-    (secret,) = production.sources(version, "secretId")
-    assert secret.inputs["kmsKeyId"] == one(production, "rds/cluster:Cluster").inputs["kmsKeyId"]
-    assert secret.options.protect
+@pytest.mark.parametrize("service", ["storefront", "orders"])
+def test_a_task_logs_in_to_this_cache_as_this_user_alone(production: Graph, service: str):
+    name = f"shop-production-{service}-roles-task-policy"
+    policy = json.loads(one(production, "iam/rolePolicy:RolePolicy", name).inputs["policy"])
+    (login,) = [item for item in policy["Statement"] if item["Sid"] == "LogInToCache"]
+    assert login["Action"] == ["elasticache:Connect"]
+    assert set(login["Resource"]) == {
+        one(production, f"elasticache/{kind}").outputs["arn"]
+        for kind in ("replicationGroup:ReplicationGroup", "user:User")
+    }
