@@ -30,6 +30,7 @@ _MAIN_ASSOCIATION = "aws:ec2/mainRouteTableAssociation:MainRouteTableAssociation
 _TABLE = "aws:ec2/routeTable:RouteTable"
 _DEFAULT_TABLE = "aws:ec2/defaultRouteTable:DefaultRouteTable"
 _ROUTE = "aws:ec2/route:Route"
+_NAT = "aws:ec2/natGateway:NatGateway"
 _GATEWAY = "aws:ec2/internetGateway:InternetGateway"
 _DECIDING = frozenset(
     {"ipProtocol", "protocol", "cidrIpv4", "cidrIpv6", "cidrBlocks", "ipv6CidrBlocks", "fromPort", "toPort"}
@@ -149,15 +150,27 @@ class NetworkReach:
         A subnet without an association uses the VPC's main table, which has only the local route unless
         the program changes it (Amazon VPC User Guide, 'Subnet route tables').
         """
-        tables = [
+        answers = [self._table_leads_out(table) for table in self._tables(subnet)]
+        if any(answers):
+            return True
+        return None if None in answers else False
+
+    def nat_gateways_of(self, subnet: Resource) -> list[Resource]:
+        """NAT gateways of this program that a subnet's routes lead to."""
+        return [
+            gateway
+            for table in self._tables(subnet)
+            for route in self.linking(table, _ROUTE, "routeTableId")
+            for gateway in self.linked(route, "natGatewayId", (_NAT,))
+        ]
+
+    def _tables(self, subnet: Resource) -> list[Resource]:
+        own = [
             table
             for item in self.linking(subnet, _ASSOCIATION, "subnetId")
             for table in self.linked(item, "routeTableId", (_TABLE, _DEFAULT_TABLE))
         ]
-        answers = [self._table_leads_out(table) for table in tables or self._main_tables(subnet)]
-        if any(answers):
-            return True
-        return None if None in answers else False
+        return own or self._main_tables(subnet)
 
     def _main_tables(self, subnet: Resource) -> list[Resource]:
         vpcs = self.linked(subnet, "vpcId")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from surgeproof.controls.context import UNKNOWN, Context
 from surgeproof.controls.control import control
-from surgeproof.controls.network_reach import GROUP_TYPES, reach
 from surgeproof.controls.outcome import Outcome, failed, not_applicable, passed, unknown
 from surgeproof.controls.placement import CARD_CLASSES, CLASS_TAG, SCOPE_TAG, in_scope, tags
 from surgeproof.controls.published import published
+from surgeproof.controls.scope_flows import INTERNET, Way, ways
 from surgeproof.graph.model import STACK_TYPE, Resource
 
 REQUIRED = ("owner", CLASS_TAG, "cost-center", "environment", SCOPE_TAG)
@@ -80,47 +80,32 @@ def scope_is_consistent(resource: Resource, context: Context) -> list[Outcome]:
     requirements=published(pci="1.2.3j 1.2.4j 12.5.2j", nist="SC-7"),
 )
 def flows_are_declared(resource: Resource, context: Context) -> list[Outcome]:
-    """Whoever a group of the environment admits, may use what is in it or sends to it, is of it or tagged as connected."""
+    """The ends of the scope map's ways in are of the environment, or tagged as connected to it.
+
+    What the whole internet reaches is judged by VPC-03, VPC-04 and VPC-09: nobody can tag it.
+    """
     if not in_scope(context, resource):
         return [not_applicable("not tagged pci-scope=cde")]
-    if resource.type not in GROUP_TYPES:
-        return _senders(context, resource)
-    graph = context.graph
-    found: list[Outcome] = []
-    for rule in reach(context).into(resource):
-        for urn in rule.groups:
-            other = graph.by_urn(urn)
-            scope = tags(context, other).get(SCOPE_TAG) if other and other.type in GROUP_TYPES else None
-            if scope not in {"cde", "connected"}:
-                name = other.name if other else urn
-                found.append(failed(f"{rule.resource.name}: {name} comes in undeclared", property="ingress"))
-    return found or [passed()]
+    incoming = context.once("ways in", lambda: _ways_in(context)).get(resource.urn, [])
+    return [
+        failed(f"{way.by}: {name} comes in undeclared", property="tags")
+        for way, name, scope in ((way, *_end(context, way.source)) for way in incoming)
+        if scope not in {"cde", "connected"}
+    ] or [passed()]
 
 
-WAYS_IN = {
-    "aws:iam/rolePolicy:RolePolicy": ("policy", "role"),
-    "aws:cloudwatch/eventTarget:EventTarget": ("arn", "rule"),
-    "aws:lambda/eventSourceMapping:EventSourceMapping": ("eventSourceArn", "functionName"),
-    "aws:sqs/queue:Queue": ("redrivePolicy", ""),
-    "aws:pipes/pipe:Pipe": ("target", ""),
-    "aws:kms/grant:Grant": ("keyId", "granteePrincipal"),
-}
-"""Type of a way in, to the property that leads to the resource and the one whose resource comes by it."""
+def _ways_in(context: Context) -> dict[str, list[Way]]:
+    found: dict[str, list[Way]] = {}
+    for way in ways(context):
+        if way.source != INTERNET:
+            found.setdefault(way.target, []).append(way)
+    return found
 
 
-def _senders(context: Context, resource: Resource) -> list[Outcome]:
-    found: list[Outcome] = []
-    for way in context.graph.dependants(resource.urn):
-        leads, comes = WAYS_IN.get(way.type, ("", ""))
-        if resource.urn not in way.property_dependencies.get(leads, ()):
-            continue
-        others = context.graph.sources(way, comes) if comes else (way,)
-        found += [
-            failed(f"{way.name}: {other.name} comes in undeclared", property="tags")
-            for other in others
-            if tags(context, other).get(SCOPE_TAG) not in {"cde", "connected"}
-        ]
-    return found or [passed()]
+def _end(context: Context, source: str) -> tuple[str, str | None]:
+    """Name and scope of who comes: a resource, or a range of addresses, which has none."""
+    other = context.graph.by_urn(source)
+    return (other.name, tags(context, other).get(SCOPE_TAG)) if other is not None else (source, None)
 
 
 @control(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from surgeproof.controls.context import UNKNOWN, Context
+from surgeproof.controls.context import ABSENT, UNKNOWN, Context
 from surgeproof.controls.control import control
 from surgeproof.controls.expectations import all_of, is_true
 from surgeproof.controls.network_reach import reach
@@ -11,7 +11,7 @@ from surgeproof.controls.placement import private_subnets
 from surgeproof.controls.published import published
 from surgeproof.graph.model import Resource
 
-GATEWAY_SERVICES = ("s3",)
+GATEWAY_SERVICES = ("s3", "dynamodb")
 INTERFACE_SERVICES = ("ecr.api", "ecr.dkr", "logs", "kms", "secretsmanager", "sqs", "sts")
 ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
 
@@ -58,7 +58,7 @@ def _destination(context: Context, log: Resource) -> Outcome:
     requirements=published("EC2.15† RDS.46", pci="1.3.1p 1.4.2p", nist="SC-7"),
 )
 def private_subnet_is_private(resource: Resource, context: Context) -> list[Outcome]:
-    """A subnet with tasks or data gives no public addresses and has no internet-gateway route."""
+    """A subnet with tasks or data gives no public addresses, has no internet-gateway route, and goes out in its zone."""
     use = private_subnets(context).get(resource.urn)
     if use is None:
         return [not_applicable("neither tasks nor data lie in it")]
@@ -74,7 +74,19 @@ def private_subnet_is_private(resource: Resource, context: Context) -> list[Outc
         address = unknown("whether it gives public addresses is not known", property="mapPublicIpOnLaunch")
     elif is_true(public):
         address = failed(f"gives public addresses, and it holds {use}", property="mapPublicIpOnLaunch")
-    return all_of(route, address)
+    return all_of(route, address, _own_way_out(context, resource))
+
+
+def _own_way_out(context: Context, subnet: Resource) -> Outcome:
+    """With a NAT gateway of another zone, that zone's failure takes this one's way out, too."""
+    here = context.value(subnet, "availabilityZone")
+    for gateway in reach(context).nat_gateways_of(subnet):
+        zones = [context.value(item, "availabilityZone") for item in reach(context).subnets_of(gateway, "subnetId")]
+        if UNKNOWN in (here, *zones):
+            return unknown("whether its way out lies in its own zone is not known", property="vpcId")
+        if here is not ABSENT and here not in zones:
+            return failed(f"goes out through {gateway.name}, in another zone", property="vpcId")
+    return passed()
 
 
 @control(

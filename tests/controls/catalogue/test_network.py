@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from surgeproof.graph.model import Resource
 from surgeproof.graph.wire import UNKNOWN_MARK
 from tests.controls.catalogue.parts import (
     BYSTANDER,
@@ -131,9 +132,25 @@ def test_private_subnets() -> None:
     assert "unknown" in verdicts("VPC-09", *APP, SERVICE, unsure, link)
 
 
+def test_each_zone_has_its_own_way_out() -> None:
+    """VPC-09: a NAT gateway of another zone."""
+    public = subnet("public-a", "a")
+    gateway = made("aws:ec2/natGateway:NatGateway", "nat-a", subnetId=public)
+    table = made("aws:ec2/routeTable:RouteTable", "t", vpcId=VPC)
+    route = made("aws:ec2/route:Route", "out", routeTableId=table, natGatewayId=gateway)
+
+    def routed(*subnets: Resource) -> list[Resource]:
+        type_ = "aws:ec2/routeTableAssociation:RouteTableAssociation"
+        links = [made(type_, f"l-{item.name}", routeTableId=table, subnetId=item) for item in subnets]
+        return [*APP, SERVICE, public, gateway, table, route, *links]
+
+    triple("VPC-09", none=[], good=routed(APP[0]), bad=routed(*APP))
+    assert verdicts("VPC-09", *routed(changed(APP[0], availabilityZone=UNKNOWN_MARK))) >= {"unknown"}
+
+
 def test_endpoints() -> None:
     """VPC-10."""
-    names = ("s3", "ecr.api", "ecr.dkr", "logs", "kms", "secretsmanager", "sqs", "sts")
+    names = ("s3", "dynamodb", "ecr.api", "ecr.dkr", "logs", "kms", "secretsmanager", "sqs", "sts")
     endpoints = [
         made(
             "aws:ec2/vpcEndpoint:VpcEndpoint",

@@ -1,7 +1,7 @@
 """Claims of controls of networks: flow logs, groups, subnets, endpoints."""
 
 from surgeproof.controls.mutants.claims import claims
-from surgeproof.controls.mutants.operators import added, drop, gone, put
+from surgeproof.controls.mutants.operators import added, drop, gone, moved, put
 
 INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 RULE = "aws:ec2/securityGroupRule:SecurityGroupRule"
@@ -106,11 +106,17 @@ claims(
     put("mapPublicIpOnLaunch", "true"),
     put("routes", [{"cidrBlock": "0.0.0.0/0", "gatewayId": "igw-1"}], on="route_table"),
     put("gatewayId", "igw-1", on="route"),
+    moved("every way out leads through one zone", "natGatewayId", "nat_gateway", on="route?app"),
 )
 claims(
     "VPC-10",
     gone("vpc_endpoint"),
     drop("policy", on="vpc_endpoint"),
+    gone(
+        "vpc_endpoint",
+        where=lambda item: str(item.inputs.get("serviceName")).endswith(".dynamodb"),
+        label="no endpoint of dynamodb",
+    ),
     gone(
         "vpc_endpoint",
         where=lambda item: str(item.inputs.get("serviceName")).endswith(".s3"),
