@@ -8,7 +8,7 @@ from infra.account import Account
 from infra.components.audit_trail import AuditTrail, AuditTrailArgs, trail_arn
 from infra.components.component import Component
 from infra.components.encryption import DataClass, Encryption, EncryptionArgs
-from infra.components.endpoints import Endpoints, EndpointsArgs
+from infra.components.endpoints import SERVICES, Endpoints, EndpointsArgs
 from infra.components.network import Network, NetworkArgs
 from infra.components.secure_bucket import SecureBucket, SecureBucketArgs
 from infra.log_delivery import log_delivery
@@ -82,6 +82,11 @@ class Foundation(Component):
             ),
             opts=self._child(),
         )
-        if settings.network.endpoints:
-            Endpoints(f"{name}-endpoints", EndpointsArgs(account=account, network=self.network), opts=self._child())
+        Endpoints(
+            f"{name}-endpoints",
+            EndpointsArgs(
+                account=account, network=self.network, services=SERVICES if settings.network.endpoints else ()
+            ),
+            opts=self._child(),
+        )
         self._done({})

@@ -66,7 +66,8 @@ class NetworkSettings(Strict):
         default="per_zone", description="`one` is cheaper, and a zone's failure takes all ways out"
     )
     endpoints: bool = Field(
-        default=True, description="Interface endpoints, so that tasks reach AWS without the internet"
+        default=True,
+        description="Interface endpoints, so that tasks reach AWS without the internet; those of S3 and DynamoDB are free, and always there",
     )
     flow_log_retention_days: Literal[30, 90, 365, 400, 731] = 365
 
