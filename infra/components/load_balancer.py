@@ -95,8 +95,14 @@ class LoadBalancer(Component):
             opts=self._child(protect=args.keep or None, depends_on=[args.access_logs.policy]),
         )
 
-    def serve(self, target_group: aws.lb.TargetGroup) -> None:
-        """Make the listener, which sends everything to this target group. Called once."""
+    def serve(self, target_group: aws.lb.TargetGroup, *, shifts: bool = False) -> None:
+        """Make the listener, which sends everything to this target group. Called once.
+
+        Args:
+            target_group: Of the service that takes all requests that no rule takes.
+            shifts: Whether ECS moves its requests between two target groups: what it was told then stays.
+        """
+        moved = ["default_actions"] if shifts else None
         forward = [aws.lb.ListenerDefaultActionArgs(type="forward", target_group_arn=target_group.arn)]
         if self._args.certificate_arn is None:
             self.listener = aws.lb.Listener(
@@ -105,7 +111,7 @@ class LoadBalancer(Component):
                 port=80,
                 protocol="HTTP",
                 default_actions=forward,
-                opts=self._child(),
+                opts=self._child(ignore_changes=moved),
             )
         else:
             self.listener = aws.lb.Listener(
@@ -116,7 +122,7 @@ class LoadBalancer(Component):
                 ssl_policy=TLS_POLICY,
                 certificate_arn=self._args.certificate_arn,
                 default_actions=forward,
-                opts=self._child(),
+                opts=self._child(ignore_changes=moved),
             )
             if self._args.front == "load_balancer":
                 self._redirect()

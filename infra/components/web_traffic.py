@@ -60,7 +60,7 @@ class WebTraffic(Component):
         self.alternate = self._target_group(f"{name}-alternate") if deployment.shifts else None
         self.ready: list[pulumi.Resource] = []
         if not settings.routed:
-            args.balancer.serve(self.target_group)
+            args.balancer.serve(self.target_group, shifts=deployment.shifts)
             self.ready.append(args.balancer.listener)
         target: dict[str, Any] = {
             "target_group_arn": self.target_group.arn,

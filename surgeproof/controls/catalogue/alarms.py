@@ -40,7 +40,9 @@ FAILURES: dict[str, tuple[str, tuple[str, ...]]] = {
     requirements=published("CloudWatch.15° CloudWatch.17°", pci="10.7.2p 12.10.5p", nist="SI-4"),
 )
 def alarm_tells_somebody(resource: Resource, context: Context) -> list[Outcome]:
-    """Actions are enabled and there is one."""
+    """Actions are enabled and there is one; one that a service's deployment watches rolls it back instead."""
+    if reach(context).linking(resource, "aws:ecs/service:Service", "alarms"):
+        return [not_applicable("rolls a deployment back, and calls nobody")]
     actions = items(context, resource, "alarmActions")
     told = passed()
     if actions is None:

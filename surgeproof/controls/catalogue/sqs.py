@@ -48,7 +48,7 @@ def dead_letter_target(context: Context, queue: Resource) -> Resource | None:
 
 
 def dead_letter_queues(context: Context) -> set[Resource]:
-    """Queues that another queue, an event target or a function sends to when delivery fails."""
+    """Queues that another queue, an event target, a schedule or a function sends to when delivery fails."""
     return context.once("dead-letter queues", lambda: _dead_letter_queues(context))
 
 
@@ -58,6 +58,12 @@ def _dead_letter_queues(context: Context) -> set[Resource]:
     for resource in graph.resources:
         for property_ in ("deadLetterConfig", "destinationConfig"):
             found |= {item for item in graph.sources(resource, property_) if item.type == QUEUE_TYPE}
+    for schedule in graph.of_type("aws:scheduler/schedule:Schedule"):
+        arn = context.value(schedule, "target.deadLetterConfig.arn")
+        queues = {item for item in graph.sources(schedule, "target") if item.type == QUEUE_TYPE}
+        # A schedule whose target is a task names no other queue.
+        runs_task = context.value(schedule, "target.ecsParameters") is not ABSENT
+        found |= {item for item in queues if runs_task or (arn is not UNKNOWN and item.outputs.get("arn") == arn)}
     return found
 
 
