@@ -27,6 +27,8 @@ from tests.load.site import Site
 
 SEEDS = range(20)
 SPEED = 30.0
+MOST_LATE = 0.005
+"""Real seconds of lag, half a mean gap: beyond it, the gaps are the machine's and not the generator's."""
 PHASES = {
     "step": ["{name: surge, duration: 60s, shape: step, from: 20, to: 100, steps: 5}"],
     "ramp": [
@@ -90,33 +92,30 @@ def test_the_test_finds_arrivals_of_another_curve_and_regular_ones(name: str, pl
 
 
 def delivered(plan: Path, site: Site, folder: Path, seed: int) -> np.ndarray:
-    """Launch seconds at which the engine sent each journey's first request."""
+    """Launch seconds at which the engine sent each journey's first request.
+
+    A run in which this machine held the generator up says nothing about the generator: its lag tells, and the run is
+    made again, as a load test that was INVALID would be.
+    """
 
     def run(client: Client, _: Visitor) -> None:
         client.get("/", name="step")
 
-    config = RunConfig(plan=plan, host=site.url, folder=folder, seed=seed, speed=SPEED)
-    rows = drive(config, journeys(one=run)).rows
-    late = rows["latency"].astype(np.float64) - rows["raw"]
-    return np.sort(rows["due_at"] + late * SPEED)
-
-
-def test_delivered_arrivals_fit_the_curve(plan_of: Callable[[str], Path], site: Site, tmp_path: Path):
-    """The steepest of the four, once; the slow test has all."""
-    plan = plan_of("spike")
-    curve = curve_of(plan)
-    found = delivered(plan, site, tmp_path / "run", 0)
-    assert len(found) == len(draw_arrivals(curve, seed=0, speed=SPEED)) > 80
-    assert min(fit(curve, np.minimum(found, curve.duration), speed=SPEED)) > 0.01
+    for turn in range(5):
+        config = RunConfig(plan=plan, host=site.url, folder=folder / f"{seed}-{turn}", seed=seed, speed=SPEED)
+        rows = drive(config, journeys(one=run)).rows
+        late = rows["latency"].astype(np.float64) - rows["raw"]
+        if np.percentile(late, 98) < MOST_LATE:
+            return np.sort(rows["due_at"] + late * SPEED)
+    raise AssertionError("this machine is too busy to tell")
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", CURVES)
-def test_delivered_arrivals_fit_the_curve_in_all_seeds(
-    name: str, plan_of: Callable[[str], Path], site: Site, tmp_path: Path
-):
+def test_delivered_arrivals_fit_the_curve(name: str, plan_of: Callable[[str], Path], site: Site, tmp_path: Path):
     plan = plan_of(name)
     curve = curve_of(plan)
-    found = [delivered(plan, site, tmp_path / f"run-{seed}", seed) for seed in SEEDS]
+    found = [delivered(plan, site, tmp_path, seed) for seed in SEEDS]
+    assert [len(each) for each in found] == [len(draw_arrivals(curve, seed=seed, speed=SPEED)) for seed in SEEDS]
     values = np.array([fit(curve, np.minimum(each, curve.duration), speed=SPEED) for each in found])
     assert values.min() > 0.01, values

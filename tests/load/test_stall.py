@@ -59,11 +59,11 @@ def test_a_generator_that_stands_still_tells_it_and_the_run_is_invalid(site: Sit
     result = drive(site, tmp_path, stopped_for=1.0)
     (worker,) = result.workers
     assert worker.delivered == worker.planned, "nothing is dropped"
-    assert worker.lag_max_ms == pytest.approx(1000, rel=0.15)
+    assert worker.lag_max_ms > 900
     assert worker.lag_p99_ms > 500
     with np.load(tmp_path / "run" / "samples.npz") as files:
         rows = files["samples"]
-    assert rows["latency"].max() == pytest.approx(1.0, rel=0.15)
+    assert rows["latency"].max() > 0.9
     assert np.percentile(rows["raw"], 99) < 0.5, "the site was not slow"
     failed = [reading for reading in load_validity(result, load_plan(tmp_path / "plan.yaml", {})) if not reading.valid]
     assert "scheduling lag p99" in [reading.name for reading in failed]
