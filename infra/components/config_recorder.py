@@ -102,7 +102,8 @@ class ConfigRecorder(Component):
         if args.pack != "none":
             aws.cfg.ConformancePack(
                 f"{name}-pack",
-                name=f"{name}-pack",
+                # An account tells a pack's name and not its template.
+                name=f"{name}-pci" if args.pack == "pci" else f"{name}-pack",
                 template_body=pci_pack() if args.pack == "pci" else None,
                 template_s3_uri=None if args.pack == "pci" else args.pack,
                 opts=self._child(depends_on=[running]),

@@ -327,6 +327,13 @@ def test_a_metric_filter_counts_in_its_group(create: Create, outputs: HandlerOut
     lives(outputs, token, identity, told, asked, {"pattern": "{$.a = 1}"})
 
 
+def test_a_log_group_says_that_it_is_protected(aws: EmbeddedAws, create: Create):
+    names = {key: create("aws:cloudwatch/logGroup:LogGroup", key)[0] for key in ("masked", "plain")}
+    create("aws:cloudwatch/logDataProtectionPolicy:LogDataProtectionPolicy", logGroupName=names["masked"], policyDocument='{"Name": "a"}')  # fmt: skip
+    told = {item["logGroupName"]: item.get("dataProtectionStatus") for item in aws.client("logs").describe_log_groups()["logGroups"]}  # fmt: skip
+    assert (told[names["masked"]], told[names["plain"]]) == ("ACTIVATED", None)
+
+
 def test_an_object_carries_its_content(aws: EmbeddedAws, create: Create, outputs: HandlerOutputs):
     bucket, _ = create("aws:s3/bucket:Bucket", "code")
     token = "aws:s3/bucketObjectv2:BucketObjectv2"

@@ -66,6 +66,11 @@ _state: dict[tuple[str, str, str], Kept] = {}
 _lock = threading.Lock()
 
 
+def kept_in(account: str, region: str, service: str, kind: str) -> dict[str, Any]:
+    """What is kept of a kind, by id, for those who tell it in an answer of moto's."""
+    return _state.get((account, region, service), {}).get(kind, {})
+
+
 def json_operation(service: str, name: str) -> Callable[[Operation], Operation]:
     """Register an operation of a service with the JSON protocol, by its signing name."""
 

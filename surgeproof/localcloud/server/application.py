@@ -27,6 +27,7 @@ from surgeproof.localcloud.server import (
     fast_path,
     guardduty,
     iam_oidc,
+    log_groups,
     managed_policies,
     rds,
     route53,
@@ -46,7 +47,7 @@ PRELOADED: tuple[Any, ...] = (
 
 PARTS = (
     sqs, events, s3, elb, ecs, rds, scaling_activities, scaling_policies, cloudfront, elb_capacity, iam_oidc, route53, wafv2, composite_alarms,
-    guardduty, managed_policies, elasticache,
+    guardduty, log_groups, managed_policies, elasticache,
 )  # fmt: skip
 """What changes moto."""
 

@@ -90,8 +90,22 @@ def _alarm(row: dict[str, Any]) -> dict[str, Any]:
     )
     inputs["dimensions"] = {item["Name"]: item["Value"] for item in row.get("Dimensions", ())}
     if row.get("Metrics"):
-        inputs["metricQueries"] = camel(row["Metrics"])
+        inputs["metricQueries"] = [_query(item) for item in row["Metrics"]]
     return inputs
+
+
+def _query(row: dict[str, Any]) -> dict[str, Any]:
+    """A query of an alarm; the provider keeps metric, dimensions and statistic in one object."""
+    query = camel({name: value for name, value in row.items() if name != "MetricStat"})
+    told = row.get("MetricStat")
+    if told:
+        metric = told["Metric"]
+        query["metric"] = {
+            **picked(metric, namespace="Namespace", metricName="MetricName"),
+            **picked(told, period="Period", stat="Stat"),
+            "dimensions": {item["Name"]: item["Value"] for item in metric.get("Dimensions", ())},
+        }
+    return query
 
 
 @reads(
