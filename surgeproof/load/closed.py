@@ -120,6 +120,7 @@ class _Loop:
         engine = self._engine
         reporter, total = Reporter(engine), Tally(engine.share.settings)
         pauses = NoPauses()
+        pauses.clean()
         pauses.begin()
         begun, cpu = time.monotonic(), time.process_time()
         end = engine.started_at + seconds

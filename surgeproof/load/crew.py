@@ -134,6 +134,7 @@ class DrivenShare:
         self._equipment = equipment_for(self._share.settings)
         warm_up()
         self._pauses = NoPauses()
+        self._pauses.clean()
         self._engine: Engine | None = None
         self._reporter: Reporter | None = None
         self._greenlet: gevent.Greenlet | None = None

@@ -19,9 +19,12 @@ class NoPauses:
     def __init__(self) -> None:
         self._usual = gc.get_threshold()
 
-    def begin(self) -> None:
-        """Clean up, and look away."""
+    def clean(self) -> None:
+        """Clean up, while nobody waits: it may take a tenth of a second."""
         gc.collect()
+
+    def begin(self) -> None:
+        """Look away."""
         gc.freeze()
         gc.set_threshold(_YOUNG, *self._usual[1:])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ from surgeproof.load.errors import LoadError
 from surgeproof.load.poller import EpollPoller, LoopPoller, new_poller
 from surgeproof.load.room import Room, busiest, check_room, room_here
 from surgeproof.load.run_config import RunConfig
+from surgeproof.load.sketch import SketchClient
 from surgeproof.load.transport import RequestTimeoutError
 from surgeproof.load.visitor import Visitor
 from tests.load.asking import Asker
@@ -135,6 +137,38 @@ def test_a_run_with_a_cap_on_connections_counts_the_waiting(site: Site, plan_fil
     assert max(line.waiting for line in driven.progress) > 3
     assert max(line.connections for line in driven.progress) == 1
     assert not driven.result.in_flight_cap_hit, "the cap was wished for"
+
+
+def test_a_journey_may_use_gevent_itself(site: Site, plan_file: Callable[..., Path], tmp_path: Path):
+    def run(client: Client, visitor: Visitor) -> None:
+        gevent.sleep(0.01)
+        helper = gevent.spawn(lambda: client.get(f"/products/{visitor.number}", name="in_a_greenlet").status)
+        client.check(helper.get() == 200, "the helper has its answer")
+        client.get("/", name="afterwards")
+
+    config = RunConfig(plan=plan_file(mix="{one: 1}", rate=30, seconds=1), host=site.url, folder=tmp_path / "run")
+    driven = drive(config, journeys(one=run))
+    assert driven.result.failures == []
+    assert len(driven.of("in_a_greenlet")) == len(driven.of("afterwards")) > 10
+
+
+def test_the_collector_of_garbage_is_as_it_was_when_a_run_is_over(
+    site: Site, plan_file: Callable[..., Path], tmp_path: Path
+):
+    during: list[tuple[int, tuple[int, int, int]]] = []
+
+    def run(client: Client, _: Visitor) -> None:
+        client.get("/", name="step")
+        if not isinstance(client, SketchClient):
+            during.append((gc.get_freeze_count(), gc.get_threshold()))
+
+    before = gc.get_threshold()
+    config = RunConfig(plan=plan_file(mix="{one: 1}", rate=20, seconds=1.5), host=site.url, folder=tmp_path / "run")
+    drive(config, journeys(one=run))
+    assert min(frozen for frozen, _ in during) > 1000
+    assert {threshold[0] for _, threshold in during} == {10_000}
+    assert gc.get_threshold() == before
+    assert gc.get_freeze_count() == 0
 
 
 def test_room_is_compared_with_the_busiest_second_and_with_a_stall():
