@@ -23,6 +23,8 @@ class ServiceView:
     max_tasks: int
     queue: Name | None = None
     age_limit: float | None = None
+    cluster: Name | None = None
+    """Where it is another than the stack's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,10 @@ def launch_view(shop: ShopView) -> dict[str, Any]:
 
 
 def _service(shop: ShopView, name: str, service: ServiceView) -> list[Widget]:
-    tasks = {"ClusterName": shop.cluster, "ServiceName": service.ecs_service}
+    tasks = {
+        "ClusterName": shop.cluster if service.cluster is None else service.cluster,
+        "ServiceName": service.ecs_service,
+    }
     widgets = [
         graph(
             f"{name}: tasks",

@@ -58,6 +58,7 @@ class Edge(Component):
                 certificate_arn=self._certificate_arn,
                 idle_timeout=edge.idle_timeout,
                 capacity_units=self._capacity(),
+                scope="connected" if settings.handles_cards else None,
                 keep=settings.keeps_data,
             ),
             opts=self._child(),

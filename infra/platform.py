@@ -71,6 +71,11 @@ class Platform(Component):
         self.stores = Stores(f"{name}", settings, self._account, self.foundation, opts=self._child())
         log_key = self.foundation.keys.arn(DataClass.LOGS)
         self.cluster = Cluster(f"{name}-cluster", ClusterArgs(log_key=log_key), opts=self._child())
+        self.card_cluster = (
+            Cluster(f"{name}-card-cluster", ClusterArgs(log_key=log_key, scope="cde"), opts=self._child())
+            if settings.handles_cards
+            else self.cluster
+        )
         self.edge = Edge(f"{name}", settings, self._account, self.foundation, plan, opts=self._child())
         self.balancer = self.edge.balancer
         # The listener is made with the service that takes all other requests; those with paths put rules on it.
@@ -120,7 +125,7 @@ class Platform(Component):
                 settings=settings,
                 account=self._account,
                 network=self.foundation.network,
-                cluster=self.cluster,
+                cluster=self.card_cluster if settings.handles_cards else self.cluster,
                 log_key=self.foundation.keys.arn(DataClass.LOGS),
                 environment=wiring.environment,
                 secrets=wiring.secrets,
@@ -143,7 +148,7 @@ class Platform(Component):
                 settings=self._settings.jobs[job],
                 account=self._account,
                 network=self.foundation.network,
-                cluster=self.cluster,
+                cluster=self.card_cluster if self._settings.jobs[job].handles_cards else self.cluster,
                 log_key=keys.arn(DataClass.LOGS),
                 key=keys.arn(DataClass.ORDERS),
                 environment=wiring.environment,
@@ -160,7 +165,7 @@ class Platform(Component):
         stores, balancer = self.stores, self.balancer.balancer
         return {
             "services": {
-                name: service_export(name, self._settings.services[name], made, self.cluster, stores.queues.get(name))
+                name: service_export(name, self._settings.services[name], made, made.cluster, stores.queues.get(name))
                 for name, made in self.services.items()
             },
             "jobs": {name: job_export(name, self._settings.jobs[name], made) for name, made in self.jobs.items()},

@@ -203,6 +203,11 @@ class Settings(Strict):
         return self.tier is not Tier.LOCAL if enabled is None else enabled
 
     @property
+    def handles_cards(self) -> bool:
+        """Whether any program sees card numbers."""
+        return any(program.handles_cards for program in [*self.services.values(), *self.jobs.values()])
+
+    @property
     def backed_up(self) -> bool:
         """Whether what is tagged for it is backed up."""
         return self.tier.ships if self.backup.enabled is None else self.backup.enabled

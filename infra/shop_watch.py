@@ -67,7 +67,7 @@ def shop_alarms(shop: Shop, settings: Settings, plan: LaunchPlan | None) -> list
         scaling = service.scaling
         specs += launch_alarms.service_alarms(
             name,
-            shop.cluster.cluster.name,
+            made.cluster.cluster.name,
             made.service.name,
             start_periods=launch_limits.start_periods(
                 service.health.boot_time,
@@ -154,6 +154,7 @@ def shop_view(
                 settings.services[name].scaling.max_tasks,
                 shop.stores.queues[name].queue.name if name in shop.stores.queues else None,
                 age_limit(shop, settings, gates, name),
+                made.cluster.cluster.name,
             )
             for name, made in shop.services.items()
         },

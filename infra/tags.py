@@ -7,6 +7,8 @@ from typing import Any
 
 import pulumi
 
+SCOPE = "pci-scope"
+"""Tag that says whether card data passes: cde (it does), connected (to what it does), out."""
 CLASSIFICATION = "data-classification"
 """Tag that says what a store holds: public, internal, orders, logs, audit."""
 

@@ -8,7 +8,7 @@ import pulumi
 import pulumi_aws as aws
 
 from infra.components.component import Component, Transforms, component_options
-from infra.tags import CLASSIFICATION
+from infra.tags import CLASSIFICATION, SCOPE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,11 +18,13 @@ class ClusterArgs:
     Attributes:
         log_key: KMS key of exec sessions and their logs.
         log_retention_days: How long those are kept.
+        scope: Whether card data passes it (tag ``pci-scope``); None for the stack's own tag.
         transform: Changes to children.
     """
 
     log_key: pulumi.Input[str]
     log_retention_days: int = 365
+    scope: str | None = None
     transform: Transforms | None = None
 
 
@@ -47,6 +49,7 @@ class Cluster(Component):
             name,
             name=name,
             settings=[{"name": "containerInsights", "value": "enhanced"}],
+            tags={SCOPE: args.scope} if args.scope else None,
             configuration={
                 "execute_command_configuration": {
                     "kms_key_id": args.log_key,

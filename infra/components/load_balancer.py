@@ -12,6 +12,7 @@ from infra import names
 from infra.components.component import Component, Transforms, component_options
 from infra.components.network import ANYWHERE, Network
 from infra.components.secure_bucket import SecureBucket
+from infra.tags import SCOPE
 
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06"
 """TLS 1.3 and 1.2 (Elastic Load Balancing, 'Security policies for your Application Load Balancer')."""
@@ -31,6 +32,7 @@ class LoadBalancerArgs:
         certificate_arn: ACM certificate; without one its listener speaks plain HTTP.
         idle_timeout: Seconds until a silent connection is closed.
         capacity_units: LCUs that it reserves; None for none.
+        scope: Whether card data passes behind it (tag ``pci-scope``); None for the stack's own tag.
         keep: Whether it is protected.
         transform: Changes to children.
     """
@@ -41,6 +43,7 @@ class LoadBalancerArgs:
     certificate_arn: pulumi.Input[str] | None = None
     idle_timeout: int = 60
     capacity_units: int | None = None
+    scope: str | None = None
     keep: bool = True
     transform: Transforms | None = None
 
@@ -60,12 +63,13 @@ class LoadBalancer(Component):
         self._name = name
         self._args = args
         self.scheme = "http" if args.certificate_arn is None else "https"
+        scope = {SCOPE: args.scope} if args.scope else {}
         inside = args.front == "cloudfront"
         self.group = aws.ec2.SecurityGroup(
             f"{name}-group",
             vpc_id=args.network.vpc.id,
             description="The shop's front door",
-            tags={"Name": name},
+            tags={"Name": name, **scope},
             opts=self._child(),
         )
         if inside:
@@ -87,6 +91,7 @@ class LoadBalancer(Component):
             enable_cross_zone_load_balancing=True,
             enable_waf_fail_open=False,
             enable_deletion_protection=args.keep,
+            tags=scope or None,
             access_logs={"bucket": logs, "enabled": True, "prefix": "alb/access"},
             connection_logs={"bucket": logs, "enabled": True, "prefix": "alb/connections"},
             minimum_load_balancer_capacity=None

@@ -13,8 +13,10 @@ from infra.account import Account
 from infra.components.component import Component, Transforms, component_options
 from infra.components.flow_logs import FlowLogs
 from infra.subnets import Tier, subnet_of
+from infra.tags import SCOPE
 
 ANYWHERE = "0.0.0.0/0"
+_SCOPES = {Tier.CARD_DATA: {SCOPE: "cde"}}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +101,7 @@ class Network(Component):
                 availability_zone=self._args.account.zone(zone),
                 cidr_block=str(subnet_of(self._args.cidr, zone, tier)),
                 map_public_ip_on_launch=False,
-                tags={"Name": f"{self._name}-{tier}-{zone}", "tier": str(tier)},
+                tags={"Name": f"{self._name}-{tier}-{zone}", "tier": str(tier), **_SCOPES.get(tier, {})},
                 opts=self._child(),
             )
             for zone in range(self._args.zones)

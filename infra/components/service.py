@@ -68,6 +68,7 @@ class Service(Component):
 
     Attributes:
         service: The ECS service.
+        cluster: Where it runs.
         task: What its tasks are.
         group: Security group of its tasks.
         log_group: Where its tasks log.
@@ -79,6 +80,7 @@ class Service(Component):
     def __init__(self, name: str, args: ServiceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("surgeproof:platform:Service", name, {}, component_options(name, opts, args.transform))
         self._name, self._args = name, args
+        self.cluster = args.cluster
         settings = args.settings
         self.task = Task(
             name,

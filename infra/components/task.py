@@ -14,11 +14,9 @@ from infra.components.component import Component
 from infra.components.network import ANYWHERE, Network
 from infra.components.task_roles import TaskRoles, TaskRolesArgs
 from infra.policies import Statement
-from infra.tags import CLASSIFICATION
+from infra.tags import CLASSIFICATION, SCOPE
 from infra.task_containers import containers
 from infra.task_settings import TaskSettings
-
-SCOPE = "pci-scope"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -127,6 +127,16 @@ def test_what_handles_cards_lies_alone(rich: Graph):
         service.inputs["tags"]["pci-scope"] == _definition(rich, "shop-local-api").inputs["tags"]["pci-scope"] == "cde"
     )
     assert one(rich, "ecs/service:Service", SHOP).inputs["tags"]["pci-scope"] == "out"
+    (cluster,) = rich.sources(service, "cluster")
+    assert (cluster.name, cluster.inputs["tags"]["pci-scope"]) == ("shop-local-card-cluster", "cde")
+    # Who comes in from the other side is said to.
+    assert one(rich, "lb/loadBalancer:LoadBalancer").inputs["tags"]["pci-scope"] == "connected"
+
+
+def test_without_cards_nothing_is_connected(production: Graph):
+    clusters = [item.name for item in production.of_type("aws:ecs/cluster:Cluster")]
+    assert "shop-production-card-cluster" not in clusters
+    assert one(production, "lb/loadBalancer:LoadBalancer").inputs["tags"]["pci-scope"] == "out"
 
 
 def test_a_job_is_started_by_its_schedule(rich: Graph):
