@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from surgeproof.controls.control import Control
+from surgeproof.controls.families import ANY
 from surgeproof.controls.severity import SEVERITIES
 
 _WORDS = {"crit": "critical", "high": "high", "med": "medium", "low": "low"}
@@ -18,7 +19,8 @@ def control_page(control: Control, *, level: int = 1) -> str:
         control: Which.
         level: Of its heading.
     """
-    whom = ", ".join(f"`{type_}`" for type_ in control.types) or "the stack as a whole"
+    everything = "every resource" if control.family == ANY else "the stack as a whole"
+    whom = ", ".join(f"`{type_}`" for type_ in control.types) or everything
     lines = [
         f"{'#' * level} {control.id} {control.title}",
         f"Severity {_WORDS[control.severity]}. Judges {whom}.",
