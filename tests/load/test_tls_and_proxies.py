@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import socket
 import ssl
+from collections.abc import Callable
 from pathlib import Path
 
 import gevent
 import pytest
 
+from surgeproof.load.client import Client
 from surgeproof.load.origin import Origin, Proxy
 from surgeproof.load.request_bytes import RequestWriter
+from surgeproof.load.run_config import RunConfig
 from surgeproof.load.tls_connection import TlsConnection
 from surgeproof.load.transport import TransportError
+from surgeproof.load.visitor import Visitor
 from tests.load.asking import Asker
+from tests.load.driving import drive, journeys
 from tests.load.forward import ForwardProxy
 from tests.load.site import Site
 
@@ -96,6 +101,25 @@ def test_tls_goes_through_a_tunnel_and_the_site_is_verified_through_it(context: 
             pytest.raises(TransportError, match="407"),
         ):
             stranger("/")
+
+
+def test_a_whole_run_goes_through_the_proxy_that_it_is_given(
+    site: Site, plan_file: Callable[..., Path], tmp_path: Path
+):
+    def run(client: Client, _: Visitor) -> None:
+        client.get("/", name="step")
+
+    with ForwardProxy(password="me:secret") as proxy:
+        config = RunConfig(
+            plan=plan_file(mix="{one: 1}", rate=20, seconds=0.5),
+            host=site.url,
+            folder=tmp_path / "run",
+            proxy=f"http://me:secret@{proxy.address}",
+        )
+        driven = drive(config, journeys(one=run))
+        assert driven.result.failures == []
+        assert len(driven.rows) == len(site.seen) > 3
+        assert set(proxy.asked) == {f"GET {site.url}/ HTTP/1.1"}
 
 
 @pytest.mark.parametrize("url", ["socks5://x:1", "https://x", "x:1", "http://", "http://x/path", "http://x?y"])
