@@ -192,12 +192,13 @@ def test_no_answer_hangs_crashes_or_fools(server: RudeServer, ask: Asker, said: 
         ask.transport._pool.close()
     begun = time.monotonic()
     try:
-        answer = ask("/script", said.method, timeout=PATIENCE)
+        # A whole answer is there at once: only a machine that is held up needs the time.
+        answer = ask("/script", said.method, timeout=PATIENCE + (GRACE if said.good else 0))
     except (TransportError, RequestTimeoutError):
         got = None
     else:
         got = (answer.status, answer.body)
-    assert time.monotonic() - begun < PATIENCE + GRACE
+    assert time.monotonic() - begun < PATIENCE + 2 * GRACE
     expected = judged(said)
     if said.good:
         assert expected is not None
