@@ -91,31 +91,28 @@ def test_the_test_finds_arrivals_of_another_curve_and_regular_ones(name: str, pl
     assert fit(curve, ticks, speed=SPEED)[0] < 0.01
 
 
-def delivered(plan: Path, site: Site, folder: Path, seed: int) -> np.ndarray:
-    """Launch seconds at which the engine sent each journey's first request.
-
-    A run in which this machine held the generator up says nothing about the generator: its lag tells, and the run is
-    made again, as a load test that was INVALID would be.
-    """
+def delivered(plan: Path, site: Site, folder: Path, seed: int) -> tuple[np.ndarray, float]:
+    """Launch seconds at which the engine sent each journey's first request, and how late 98 % of them were at most."""
 
     def run(client: Client, _: Visitor) -> None:
         client.get("/", name="step")
 
-    for turn in range(5):
-        config = RunConfig(plan=plan, host=site.url, folder=folder / f"{seed}-{turn}", seed=seed, speed=SPEED)
-        rows = drive(config, journeys(one=run)).rows
-        late = rows["latency"].astype(np.float64) - rows["raw"]
-        if np.percentile(late, 98) < MOST_LATE:
-            return np.sort(rows["due_at"] + late * SPEED)
-    raise AssertionError("this machine is too busy to tell")
+    rows = drive(RunConfig(plan=plan, host=site.url, folder=folder, seed=seed, speed=SPEED), journeys(one=run)).rows
+    late = rows["latency"].astype(np.float64) - rows["raw"]
+    return np.sort(rows["due_at"] + late * SPEED), float(np.percentile(late, 98))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", CURVES)
 def test_delivered_arrivals_fit_the_curve(name: str, plan_of: Callable[[str], Path], site: Site, tmp_path: Path):
+    """A run that was late is made again: a busy machine is late now and then, a bad generator always."""
     plan = plan_of(name)
     curve = curve_of(plan)
-    found = [delivered(plan, site, tmp_path, seed) for seed in SEEDS]
-    assert [len(each) for each in found] == [len(draw_arrivals(curve, seed=seed, speed=SPEED)) for seed in SEEDS]
-    values = np.array([fit(curve, np.minimum(each, curve.duration), speed=SPEED) for each in found])
-    assert values.min() > 0.01, values
+    for seed in SEEDS:
+        for turn in range(5):
+            found, late = delivered(plan, site, tmp_path / f"{seed}-{turn}", seed)
+            assert len(found) == len(draw_arrivals(curve, seed=seed, speed=SPEED))
+            values = fit(curve, np.minimum(found, curve.duration), speed=SPEED)
+            if min(values) > 0.01 or late < MOST_LATE:
+                break
+        assert min(values) > 0.01, f"seed {seed}: {values}, late by {late:.3f} s"
