@@ -90,4 +90,4 @@ class Trail(Handler):
 
     def delete(self, account: Account, existing: Existing) -> None:
         """Delete it."""
-        account.client("cloudtrail", existing.inputs).delete_trail(Name=existing.identity)
+        account.client("cloudtrail", existing.inputs).delete_trail(Name=existing.inputs["name"])

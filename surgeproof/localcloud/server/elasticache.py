@@ -11,7 +11,7 @@ from moto.elasticache.responses import ElastiCacheResponse
 
 
 def install() -> None:
-    """Let moto answer DeleteCacheSubnetGroup, ModifyCacheSubnetGroup, ModifyUser; a deleted user is gone."""
+    """Let moto answer DeleteCacheSubnetGroup, ModifyCacheSubnetGroup, ModifyUser; deleted users and replication groups are gone."""
     answers: dict[str, Any] = {
         "delete_cache_subnet_group": _delete_cache_subnet_group,
         "modify_cache_subnet_group": _modify_cache_subnet_group,
@@ -19,7 +19,16 @@ def install() -> None:
     }
     for name, method in answers.items():
         setattr(ElastiCacheResponse, name, method)
-    kept: dict[str, Any] = {"delete_user": _delete_user}
+    moto_delete = ElastiCacheBackend.delete_replication_group
+
+    def delete_replication_group(self: ElastiCacheBackend, *args: Any, **more: Any) -> Any:
+        group = moto_delete(self, *args, **more)
+        groups: dict[str, Any] = self.replication_groups
+        for name in [name for name, kept in groups.items() if kept is group]:
+            del groups[name]
+        return group
+
+    kept: dict[str, Any] = {"delete_user": _delete_user, "delete_replication_group": delete_replication_group}
     for name, method in kept.items():
         setattr(ElastiCacheBackend, name, method)
 
