@@ -45,6 +45,32 @@ class Done:
         return {step["name"]: step["properties"] for step in self.document["resources"] if step["op"] == op}
 
 
+class Running:
+    """A command that runs."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        self.process, self.stdout, self.stderr = process, process.stdout, process.stderr
+
+    def exports(self) -> dict[str, str]:
+        """The environment that `cloud` prints."""
+        told: dict[str, str] = {}
+        for line in self.stdout:
+            name, _, value = line.removeprefix("export ").strip().partition("=")
+            told[name] = value
+            if name == "AWS_SECRET_ACCESS_KEY":
+                return told
+        raise AssertionError(self.stderr.read())
+
+    def end(self, number: int = 0) -> tuple[int, str]:
+        """Its exit code, and what it said on standard error, after a signal when one is given."""
+        if number:
+            self.process.send_signal(number)
+        _, said = self.process.communicate(timeout=60)
+        return self.process.returncode, said
+
+
 @dataclass(frozen=True)
 class Driven:
     """A project on disk."""
@@ -80,8 +106,8 @@ class Driven:
         assert done.code == 0, done.stderr + done.stdout
         return done
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
+    def start(self, *arguments: str) -> Running:
+        process = subprocess.Popen(
             self.command(*arguments),
             cwd=self.root,
             env=self.environment(),
@@ -90,6 +116,7 @@ class Driven:
             text=True,
             start_new_session=True,
         )
+        return Running(process)
 
     def cloud(self) -> dict[str, Any]:
         """What other tools need to reach the embedded AWS."""

@@ -39,10 +39,10 @@ class Host(LanguageServer):
             warnings.simplefilter("ignore")
             runpy.run_path(str(script), run_name="__main__")
 
-    def Handshake(self, _request, _context):  # noqa: N802
+    def Handshake(self, request, context):  # noqa: ARG002, N802
         return language_pb2.LanguageHandshakeResponse()
 
-    def Cancel(self, _request, _context):  # noqa: N802
+    def Cancel(self, request, context):  # noqa: ARG002, N802
         return vars(empty_pb2)["Empty"]()
 
 

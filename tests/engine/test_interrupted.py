@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.driving import Driven
+from tests.engine.driving import Driven, Running
 
 pytestmark = pytest.mark.engine
 
@@ -22,13 +22,13 @@ CHAIN = (
 """One after the other, so that there is a middle."""
 
 
-def wait_for_the_middle(process) -> None:
+def wait_for_the_middle(running: Running) -> None:
     done = 0
-    for line in process.stderr:
+    for line in running.stderr:
         done += line.startswith("  create") and "Queue" in line
         if done == 5:
             return
-    raise AssertionError(f"it ended before its middle: {process.wait()}")
+    raise AssertionError(f"it ended before its middle: {running.end()}")
 
 
 def engine_of(pid: int) -> int:
@@ -58,9 +58,8 @@ def test_after_ctrl_c_the_state_knows_what_was_made(tiny):
     tiny.write(*CHAIN)
     process = tiny.start("up")
     wait_for_the_middle(process)
-    process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=60)
-    assert process.returncode == 130, said
+    code, said = process.end(signal.SIGINT)
+    assert code == 130, said
     assert "What was made is in the state" in said
     made = sum(row["type"] == "aws:sqs/queue:Queue" for row in tiny.state().values())
     assert 5 <= made < MANY
@@ -73,12 +72,12 @@ def test_after_kill_9_the_next_up_goes_on(tiny, killed):
     tiny.write(*CHAIN)
     process = tiny.start("up")
     wait_for_the_middle(process)
-    engine = engine_of(process.pid)
+    engine = engine_of(process.process.pid)
     if killed in {"command", "both"}:
-        process.kill()
+        process.process.kill()
     if killed in {"engine", "both"}:
         os.kill(engine, signal.SIGKILL)
-    process.communicate(timeout=60)
+    process.end()
     goes_on(tiny)
 
 

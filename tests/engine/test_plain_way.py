@@ -65,10 +65,7 @@ class Plain:
 
 def test_pulumi_preview_and_up_of_the_local_stack(tiny):
     process = tiny.start("cloud")
-    told = {}
-    while "AWS_SECRET_ACCESS_KEY" not in told:
-        name, _, value = process.stdout.readline().removeprefix("export ").strip().partition("=")
-        told[name] = value
+    told = process.exports()
     try:
         tiny.write(
             'orders = queue("orders")',
@@ -88,5 +85,4 @@ def test_pulumi_preview_and_up_of_the_local_stack(tiny):
         plain.pulumi("destroy", "--stack", "local", "--yes", "--skip-preview")
         assert tiny.client("sqs").list_queues().get("QueueUrls", []) == []
     finally:
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=20)
+        process.end(signal.SIGINT)

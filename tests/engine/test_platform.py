@@ -40,8 +40,7 @@ class Deployed:
         self.settings = settings
         self.project = copy_of_the_project(folder)
         self.cloud = self.project.start("cloud")
-        while not self.project.cloud()["running"]:
-            assert self.cloud.poll() is None, self.cloud.communicate()
+        self.cloud.exports()
         self.before = holdings(self.project.client)
         self.made = self.run("up")
 
@@ -53,8 +52,7 @@ class Deployed:
         return ["--advisory"] if command in {"up", "preview"} else []
 
     def stop(self) -> None:
-        self.cloud.send_signal(signal.SIGINT)
-        self.cloud.communicate(timeout=30)
+        self.cloud.end(signal.SIGINT)
 
     def aws_rows(self) -> dict[str, dict[str, Any]]:
         return {urn: row for urn, row in self.project.state().items() if row["type"] not in {STACK, PROVIDER}}
