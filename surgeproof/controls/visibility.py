@@ -46,7 +46,8 @@ def _told(finding: Finding, control: Control | None, unread: dict[str, Unread]) 
     if not hidden or finding.verdict == "unknown":
         return finding
     what = "; ".join(dict.fromkeys(_reason(item) for item in hidden))
-    if finding.verdict == "fail":
+    if finding.verdict == "fail" and all(item.action for item in hidden):
+        # What was refused can be allowed; what no source reads would fail for ever.
         return replace(finding, note=finding.note or f"not all could be read: {what}")
     return replace(finding, verdict="unknown", message=f"cannot be told: {what}")
 

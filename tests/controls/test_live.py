@@ -23,6 +23,7 @@ from surgeproof.localcloud.handlers import HANDLERS
 
 ROOT = Path(__file__).parents[2]
 QUEUE = resource("aws:sqs/queue:Queue", "orders", inputs={"kmsMasterKeyId": "arn:aws:kms:eu-west-1:1:key/k"})
+REGION = "eu-west-1"
 DENIED = "access denied"
 
 
@@ -82,7 +83,7 @@ def both() -> tuple[Graph, Graph]:
         patch.setenv("AWS_ENDPOINT_URL", aws.endpoint_url)
         live, _ = from_live(
             all_controls(),
-            region="eu-west-1",
+            region=REGION,
             profile=None,
             session=lambda region_name, profile_name: boto3.Session(
                 aws_access_key_id="any", aws_secret_access_key="any", region_name=region_name, profile_name=profile_name
@@ -92,8 +93,20 @@ def both() -> tuple[Graph, Graph]:
 
 
 def _identity(graph: Graph) -> dict[str, str]:
-    """URN to what a resource is in the account."""
-    return {item.urn: f"{item.type} {item.outputs.get('arn') or item.id}" for item in graph.resources if item.custom}
+    """URN to what a resource is in the account; what lies in another region is read there."""
+    here = (item for item in graph.resources if item.custom and item.outputs.get("region", REGION) == REGION)
+    return {item.urn: f"{item.type} {item.outputs.get('arn') or item.id}" for item in here}
+
+
+def _not_told(program: Graph) -> set[tuple[str, str]]:
+    """Where the embedded AWS tells less than AWS: descriptions of rules on a list of prefixes."""
+    names = _identity(program)
+    rules = (item for item in program.resources if "prefixListId" in item.inputs)
+    return {("VPC-05", names[group.urn]) for rule in rules for group in program.sources(rule, "securityGroupId")}
+
+
+MASKS = "aws:cloudwatch/logDataProtectionPolicy:LogDataProtectionPolicy"
+"""The embedded AWS does not say of a log group whether it has one."""
 
 
 def _worst(findings: list[Finding], names: dict[str, str]) -> dict[tuple[str, str], str]:
@@ -120,7 +133,7 @@ def test_program_and_live_account_agree(both: tuple[Graph, Graph]) -> None:
     controls = all_controls()
     said = _worst(run_controls(program, controls), _identity(program))
     told = _worst(judged(live, controls), _identity(live))
-    shared = said.keys() & told.keys()
+    shared = (said.keys() & told.keys()) - _not_told(program)
     assert len(shared) > 500
     differing = {key: (said[key], told[key]) for key in shared if told[key] not in {said[key], "unknown"}}
     assert differing == {}
@@ -133,5 +146,7 @@ def test_what_is_deployed_is_read_back(both: tuple[Graph, Graph]) -> None:
     program, live = both
     served = {type_ for type_, handler in HANDLERS.items() if handler.kept != "recorded"}
     refused = {item.what for item in live.unread}
-    wanted = {text for text in _identity(program).values() if text.split()[0] in read_types() & served - refused}
+    wanted = {
+        text for text in _identity(program).values() if text.split()[0] in read_types() & served - refused - {MASKS}
+    }
     assert sorted(wanted - set(_identity(live).values())) == []

@@ -33,6 +33,7 @@ _ACTIONS = {
     "apigatewayv2.get_stages": "apigateway:GET",
     "apigatewayv2.get_domain_names": "apigateway:GET",
     "sts.get_caller_identity": "",
+    "resourcegroupstaggingapi.get_resources": "tag:GetResources",
 }
 
 

@@ -18,7 +18,8 @@ def camel(value: Any) -> Any:
         return {_lower(str(key)): camel(item) for key, item in value.items() if item is not None}
     if isinstance(value, (list, tuple)):
         return [camel(item) for item in value]
-    return value
+    # What a rule of WAF searches for is bytes in AWS's answer, and text in a program.
+    return value.decode(errors="replace") if isinstance(value, bytes) else value
 
 
 def _lower(key: str) -> str:

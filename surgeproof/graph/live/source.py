@@ -10,6 +10,7 @@ import boto3
 from surgeproof.graph.live.account import Account, NotReadableError, Reading
 from surgeproof.graph.live.links import linked
 from surgeproof.graph.live.reader import Found, Reader, all_readers
+from surgeproof.graph.live.tagged import with_tags
 from surgeproof.graph.model import Graph, Resource, Unread
 
 AT_ONCE = 8
@@ -35,7 +36,8 @@ def read_account(session: boto3.Session, readers: Iterable[Reader] | None = None
     with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
         answers = list(pool.map(lambda reader: _read(account, reader), chosen))
     stack = f"{account.number}-{account.region}"
-    found = {item.urn: item for rows, _ in answers for row in rows if (item := _resource(row, stack))}
+    rows = with_tags(account, (row for found, _ in answers for row in found))
+    found = {item.urn: item for item in (_resource(row, stack) for row in rows)}
     unread = [item for _, items in answers for item in items]
     unread.append(Unread(what=OPTIONS, why="an account keeps no resource options"))
     return Graph(project="live", stack=stack, resources=linked(found.values()), unread=tuple(unread))

@@ -15,17 +15,15 @@ _GLOBAL = "us-east-1"
 
 @reads(
     "aws:wafv2/webAcl:WebAcl",
-    "aws:wafv2/webAclAssociation:WebAclAssociation",
     "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration",
     calls=(
         "wafv2.list_web_acls",
         "wafv2.get_web_acl",
-        "wafv2.list_resources_for_web_acl",
         "wafv2.get_logging_configuration",
     ),
 )
 def web_acls(account: Reading) -> Iterator[Found]:
-    """Web ACLs of the region and of CloudFront, and the load balancers that they guard."""
+    """Web ACLs of the region and of CloudFront, with their logging."""
     for scope, region in (("REGIONAL", None), ("CLOUDFRONT", _GLOBAL)):
         answer = account.call("wafv2.list_web_acls", region=region, Scope=scope)
         for row in answer.get("WebACLs", ()):
@@ -41,13 +39,6 @@ def web_acls(account: Reading) -> Iterator[Found]:
             yield Found(
                 "aws:wafv2/webAcl:WebAcl", row["Id"], without_nothing(inputs), {"arn": arn, "name": row["Name"]}
             )
-            if scope == "REGIONAL":
-                found = account.call(
-                    "wafv2.list_resources_for_web_acl", WebACLArn=arn, ResourceType="APPLICATION_LOAD_BALANCER"
-                )
-                for guarded in found.get("ResourceArns", ()):
-                    link = {"webAclArn": arn, "resourceArn": guarded}
-                    yield Found("aws:wafv2/webAclAssociation:WebAclAssociation", f"{arn},{guarded}", link)
             logging = account.part(
                 "wafv2.get_logging_configuration",
                 region=region,
@@ -59,6 +50,21 @@ def web_acls(account: Reading) -> Iterator[Found]:
                 inputs = {"resourceArn": arn}
                 inputs |= {"redactedFields": told, "logDestinationConfigs": told} if isinstance(told, str) else told
                 yield Found("aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", arn, inputs)
+
+
+@reads(
+    "aws:wafv2/webAclAssociation:WebAclAssociation",
+    calls=("wafv2.list_web_acls", "wafv2.list_resources_for_web_acl"),
+)
+def associations(account: Reading) -> Iterator[Found]:
+    """Load balancers that web ACLs guard; a distribution names its own."""
+    for row in account.call("wafv2.list_web_acls", Scope="REGIONAL").get("WebACLs", ()):
+        arn = row["ARN"]
+        kind = "APPLICATION_LOAD_BALANCER"
+        found = account.call("wafv2.list_resources_for_web_acl", WebACLArn=arn, ResourceType=kind)
+        for guarded in found.get("ResourceArns", ()):
+            link = {"webAclArn": arn, "resourceArn": guarded}
+            yield Found("aws:wafv2/webAclAssociation:WebAclAssociation", f"{arn},{guarded}", link)
 
 
 def _visibility(value: dict[str, Any]) -> dict[str, Any]:
@@ -123,7 +129,8 @@ def headers_policies(account: Reading) -> Iterator[Found]:
         if headers:
             inputs["customHeadersConfig"] = {"items": camel(headers)}
         type_ = "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy"
-        yield Found(type_, row["Id"], without_nothing(inputs), {"name": config["Name"]})
+        arn = f"arn:aws:cloudfront::{account.account.number}:response-headers-policy/{row['Id']}"
+        yield Found(type_, row["Id"], without_nothing(inputs), {"arn": arn, "name": config["Name"]})
 
 
 def _distribution(config: dict[str, Any]) -> dict[str, Any]:

@@ -21,6 +21,7 @@ def _document(value: Any) -> str:
     "aws:iam/role:Role",
     "aws:iam/rolePolicy:RolePolicy",
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+    "aws:iam/serviceLinkedRole:ServiceLinkedRole",
     calls=(
         "iam.list_roles",
         "iam.get_role",
@@ -31,11 +32,14 @@ def _document(value: Any) -> str:
     also=("aws:iam/policyAttachment:PolicyAttachment",),
 )
 def roles(account: Reading) -> Iterator[Found]:
-    """Roles but those that AWS's services keep for themselves."""
+    """Roles with their policies; those that AWS's services keep for themselves as what they are."""
     for row in account.rows("iam.list_roles", "Roles"):
-        if row["Path"].startswith("/aws-service-role/"):
-            continue
         name = row["RoleName"]
+        if row["Path"].startswith("/aws-service-role/"):
+            service = {"awsServiceName": row["Path"].split("/")[2]}
+            type_ = "aws:iam/serviceLinkedRole:ServiceLinkedRole"
+            yield Found(type_, row["Arn"], service, {"arn": row["Arn"], "name": name})
+            continue
         # A list leaves out tags and the boundary (IAM API Reference, ListRoles).
         told = account.part("iam.get_role", RoleName=name)
         boundary = part_or(
@@ -57,7 +61,7 @@ def roles(account: Reading) -> Iterator[Found]:
         for policy in account.rows("iam.list_attached_role_policies", "AttachedPolicies", RoleName=name):
             arn = policy["PolicyArn"]
             yield Found(
-                "aws:iam/rolePolicyAttachment:RolePolicyAttachment", f"{name}-{arn}", {"role": name, "policyArn": arn}
+                "aws:iam/rolePolicyAttachment:RolePolicyAttachment", f"{name}/{arn}", {"role": name, "policyArn": arn}
             )
 
 
@@ -101,13 +105,29 @@ def users(account: Reading) -> Iterator[Found]:
         for policy in account.rows("iam.list_attached_user_policies", "AttachedPolicies", UserName=name):
             arn = policy["PolicyArn"]
             yield Found(
-                "aws:iam/userPolicyAttachment:UserPolicyAttachment", f"{name}-{arn}", {"user": name, "policyArn": arn}
+                "aws:iam/userPolicyAttachment:UserPolicyAttachment", f"{name}/{arn}", {"user": name, "policyArn": arn}
             )
         for key in account.rows("iam.list_access_keys", "AccessKeyMetadata", UserName=name):
             given = {"user": name, "status": key.get("Status", NOT_KEPT)}
             yield Found("aws:iam/accessKey:AccessKey", key["AccessKeyId"], given)
         if account.part("iam.get_login_profile", absent=("NoSuchEntity",), UserName=name):
             yield Found("aws:iam/userLoginProfile:UserLoginProfile", name, {"user": name})
+
+
+@reads(
+    "aws:iam/group:Group",
+    "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
+    calls=("iam.list_groups", "iam.list_attached_group_policies"),
+)
+def groups(account: Reading) -> Iterator[Found]:
+    """Groups of users, and the managed policies that they give."""
+    for row in account.rows("iam.list_groups", "Groups"):
+        name = row["GroupName"]
+        yield Found("aws:iam/group:Group", name, {"name": name, "path": row["Path"]}, {"arn": row["Arn"], "name": name})
+        for policy in account.rows("iam.list_attached_group_policies", "AttachedPolicies", GroupName=name):
+            arn = policy["PolicyArn"]
+            type_ = "aws:iam/groupPolicyAttachment:GroupPolicyAttachment"
+            yield Found(type_, f"{name}/{arn}", {"group": name, "policyArn": arn})
 
 
 @reads(

@@ -9,6 +9,9 @@ from surgeproof.graph.live.account import Reading
 from surgeproof.graph.live.reader import Found, reads
 from surgeproof.graph.live.shape import NOT_KEPT, camel, part_or, picked, without_nothing
 
+_GLOBAL = "us-east-1"
+"""Where what belongs to CloudFront is kept."""
+
 
 @reads(
     "aws:cloudwatch/logGroup:LogGroup",
@@ -45,9 +48,7 @@ def metric_filters(account: Reading) -> Iterator[Found]:
         inputs["metricTransformation"] = picked(
             changes[0], name="metricName", namespace="metricNamespace", value="metricValue"
         )
-        yield Found(
-            "aws:cloudwatch/logMetricFilter:LogMetricFilter", f"{row.get('logGroupName')}:{row['filterName']}", inputs
-        )
+        yield Found("aws:cloudwatch/logMetricFilter:LogMetricFilter", row["filterName"], inputs)
 
 
 @reads(
@@ -145,3 +146,23 @@ def trails(account: Reading) -> Iterator[Found]:
 
 def _labels(answer: dict[str, Any]) -> dict[str, str]:
     return {item["Key"]: item.get("Value", "") for row in answer.get("ResourceTagList", ()) for item in row["TagsList"]}
+
+
+@reads(
+    "aws:cloudwatch/logDeliverySource:LogDeliverySource",
+    "aws:cloudwatch/logDelivery:LogDelivery",
+    calls=("logs.describe_delivery_sources", "logs.describe_deliveries"),
+)
+def deliveries(account: Reading) -> Iterator[Found]:
+    """What services deliver to log groups, buckets and streams; CloudFront's is kept in us-east-1."""
+    for region in dict.fromkeys((account.account.region, _GLOBAL)):
+        for row in account.rows("logs.describe_delivery_sources", "deliverySources", region=region):
+            resource = next(iter(row.get("resourceArns", ())), None)
+            inputs = without_nothing({"name": row["name"], "logType": row.get("logType"), "resourceArn": resource})
+            outputs = {"arn": row["arn"], "name": row["name"]}
+            yield Found("aws:cloudwatch/logDeliverySource:LogDeliverySource", row["name"], inputs, outputs)
+        for row in account.rows("logs.describe_deliveries", "deliveries", region=region):
+            inputs = picked(
+                row, deliverySourceName="deliverySourceName", deliveryDestinationArn="deliveryDestinationArn"
+            )
+            yield Found("aws:cloudwatch/logDelivery:LogDelivery", row["id"], inputs, {"arn": row.get("arn")})

@@ -57,7 +57,7 @@ def groups(account: Reading) -> Iterator[Found]:
             **picked(row.get("ReferencedGroupInfo", {}), referencedSecurityGroupId="GroupId"),
             "securityGroupId": row["GroupId"],
         }
-        peer = inputs.get("referencedSecurityGroupId")
+        peer = inputs.get("referencedSecurityGroupId") or inputs.get("prefixListId")
         where = (row["GroupId"], bool(row.get("IsEgress")), row.get("IpProtocol"), row.get("FromPort"), peer)
         if "description" not in inputs and where in told:
             inputs["description"] = told[where]
@@ -71,11 +71,15 @@ def groups(account: Reading) -> Iterator[Found]:
 
 
 def _descriptions(group: dict[str, Any]) -> dict[tuple[Any, ...], str]:
-    """What a group itself tells of rules that name another group."""
+    """What a group itself tells of rules that name another group, or a list of prefixes."""
     return {
-        (group["GroupId"], egress, rule.get("IpProtocol"), rule.get("FromPort"), pair["GroupId"]): pair["Description"]
+        (group["GroupId"], egress, rule.get("IpProtocol"), rule.get("FromPort"), _peer(pair)): pair["Description"]
         for key, egress in (("IpPermissions", False), ("IpPermissionsEgress", True))
         for rule in group.get(key, ())
-        for pair in rule.get("UserIdGroupPairs", ())
+        for pair in (*rule.get("UserIdGroupPairs", ()), *rule.get("PrefixListIds", ()))
         if pair.get("Description")
     }
+
+
+def _peer(pair: dict[str, Any]) -> str | None:
+    return pair.get("GroupId") or pair.get("PrefixListId")

@@ -7,7 +7,7 @@ from typing import Any
 
 from surgeproof.graph.live.account import Reading
 from surgeproof.graph.live.reader import Found, reads
-from surgeproof.graph.live.shape import camel, part_or, picked
+from surgeproof.graph.live.shape import NOT_KEPT, camel, part_or, picked
 
 
 @reads(
@@ -42,10 +42,11 @@ def recorders(account: Reading) -> Iterator[Found]:
 
 @reads("aws:cfg/conformancePack:ConformancePack", calls=("config.describe_conformance_packs",))
 def conformance_packs(account: Reading) -> Iterator[Found]:
-    """Conformance packs; their template is not kept."""
+    """Conformance packs; their template is not told."""
     for row in account.rows("config.describe_conformance_packs", "ConformancePackDetails"):
         name = row["ConformancePackName"]
-        yield Found("aws:cfg/conformancePack:ConformancePack", name, {"name": name}, {"arn": row["ConformancePackArn"]})
+        inputs = {"name": name, "templateBody": NOT_KEPT}
+        yield Found("aws:cfg/conformancePack:ConformancePack", name, inputs, {"arn": row["ConformancePackArn"]})
 
 
 @reads(
@@ -59,7 +60,9 @@ def detectors(account: Reading) -> Iterator[Found]:
         row = account.call("guardduty.get_detector", DetectorId=id_)
         inputs = {"enable": row.get("Status") == "ENABLED"}
         inputs |= picked(row, findingPublishingFrequency="FindingPublishingFrequency")
-        yield Found("aws:guardduty/detector:Detector", id_, inputs)
+        yield Found(
+            "aws:guardduty/detector:Detector", id_, inputs, {"arn": account.account.arn("guardduty", f"detector/{id_}")}
+        )
         for feature in row.get("Features", ()):
             yield Found(
                 "aws:guardduty/detectorFeature:DetectorFeature", f"{id_}/{feature['Name']}", _feature(id_, feature)
@@ -84,7 +87,8 @@ def hub(account: Reading) -> Iterator[Found]:
     if told is None:
         return
     inputs = told if isinstance(told, dict) else {"autoEnableControls": told}
-    yield Found("aws:securityhub/account:Account", account.account.number, inputs)
+    outputs = {"arn": account.account.arn("securityhub", "hub/default")}
+    yield Found("aws:securityhub/account:Account", account.account.number, inputs, outputs)
     for row in account.rows("securityhub.get_enabled_standards", "StandardsSubscriptions"):
         arn = row["StandardsSubscriptionArn"]
         given = {"standardsArn": row["StandardsArn"]}
@@ -97,3 +101,25 @@ def analyzers(account: Reading) -> Iterator[Found]:
     for row in account.rows("accessanalyzer.list_analyzers", "analyzers"):
         inputs = picked(row, analyzerName="name", type="type")
         yield Found("aws:accessanalyzer/analyzer:Analyzer", row["name"], inputs, {"arn": row["arn"]})
+
+
+@reads("aws:inspector2/enabler:Enabler", calls=("inspector2.batch_get_account_status",))
+def inspector(account: Reading) -> Iterator[Found]:
+    """What Inspector scans."""
+    number = account.account.number
+    for row in account.call("inspector2.batch_get_account_status", accountIds=[number]).get("accounts", ()):
+        states = row.get("resourceState", {})
+        kinds = {"ec2": "EC2", "ecr": "ECR", "lambda": "LAMBDA", "lambdaCode": "LAMBDA_CODE"}
+        scanned = [name for key, name in kinds.items() if states.get(key, {}).get("status") == "ENABLED"]
+        if scanned:
+            inputs = {"accountIds": [number], "resourceTypes": scanned}
+            yield Found("aws:inspector2/enabler:Enabler", f"{number}-{':'.join(scanned)}", inputs)
+
+
+@reads("aws:macie2/account:Account", calls=("macie2.get_macie_session",))
+def macie(account: Reading) -> Iterator[Found]:
+    """Macie, where it is on."""
+    answer = account.part("macie2.get_macie_session", absent=("ResourceNotFoundException",))
+    if isinstance(answer, dict):
+        inputs = picked(answer, status="status", findingPublishingFrequency="findingPublishingFrequency")
+        yield Found("aws:macie2/account:Account", account.account.number, inputs)
