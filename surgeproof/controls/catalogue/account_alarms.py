@@ -57,20 +57,28 @@ def changes_are_told(resource: Resource, context: Context) -> list[Outcome]:
         "cloudWatchLogsGroupArn"
     ):
         return [not_applicable("is not delivered to CloudWatch Logs")]
-    watched = {name for alarm in context.graph.of_type(ALARM) if acts(alarm) for name in metrics(context, alarm)}
-    patterns = [
-        str(context.value(item, "pattern"))
-        for item in context.family("log_metric_filter")
-        if str(context.value(item, "metricTransformation.name")) in watched
-    ]
+    patterns, undecided = watched_patterns(context)
     missing = [
         what for what, words in HAPPENINGS.items() if not any(all(word in text for word in words) for text in patterns)
     ]
-    if missing and any(context.value(item, "pattern") is UNKNOWN for item in context.family("log_metric_filter")):
+    if missing and undecided:
         return [unknown("what a metric filter looks for is not known", property="cloudWatchLogsGroupArn")]
     return [
         failed(f"nobody is told of {', '.join(missing)}", property="cloudWatchLogsGroupArn") if missing else passed()
     ]
+
+
+def watched_patterns(context: Context) -> tuple[list[str], bool]:
+    """Patterns of metric filters whose metric an alarm acts on; and whether one of them is not known."""
+    acting = [alarm for alarm in context.graph.of_type(ALARM) if acts(alarm)]
+    watched = {name for alarm in acting for name in metrics(context, alarm)}
+    linked = {urn for alarm in acting for urn in alarm.property_dependencies.get("metricName", ())}
+    patterns = [
+        context.value(item, "pattern")
+        for item in context.family("log_metric_filter")
+        if item.urn in linked or str(context.value(item, "metricTransformation.name")) in watched
+    ]
+    return [item for item in patterns if isinstance(item, str)], UNKNOWN in patterns
 
 
 def metrics(context: Context, alarm: Resource) -> Iterator[str]:
@@ -106,7 +114,13 @@ def launch_is_alarmed(_resource: None, context: Context) -> list[Outcome]:
         return [not_applicable("nothing that runs out in a launch")]
     watched = {name for alarm in context.graph.of_type(ALARM) if acts(alarm) for name in metrics(context, alarm)}
     missing = [choice[0] for family in used for choice in LAUNCH[family] if not any(name in watched for name in choice)]
+    if missing and any(_unsure(context, alarm) for alarm in context.graph.of_type(ALARM)):
+        return [unknown("what an alarm looks at is not known")]
     return [failed(f"no alarm on {', '.join(missing)}")] if missing else [passed()]
+
+
+def _unsure(context: Context, alarm: Resource) -> bool:
+    return UNKNOWN in (context.value(alarm, "metricName"), context.value(alarm, "metricQueries"))
 
 
 def _live(context: Context, family: str) -> bool:

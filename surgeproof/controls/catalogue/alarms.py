@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from surgeproof.controls.catalogue.account_alarms import acts, metrics
+from surgeproof.controls.catalogue.account_alarms import acts, watched_patterns
 from surgeproof.controls.catalogue.sqs import dead_letter_queues
 from surgeproof.controls.catalogue.threats import reaches_topic
 from surgeproof.controls.context import ABSENT, UNKNOWN, Context
@@ -114,26 +114,23 @@ def failures_alarm(resource: Resource | None, context: Context) -> list[Outcome]
     if not recording:
         return [not_applicable("nothing that records for audit")]
     namespaces = {str(context.value(item, "namespace")) for item in context.graph.of_type(ALARM) if acts(item)}
-    heard = _heard(context)
+    heard, undecided = _heard(context)
     found: list[Outcome] = []
     for item in recording:
         namespace, calls = FAILURES[item.type]
         if namespace not in namespaces and not any(call in text for call in calls for text in heard):
             found.append(failed(f"{item.name}: nobody is told when it stops", property="name"))
+    if found and undecided:
+        return [unknown("what a rule or a metric filter listens to is not known")]
     return found or [passed()]
 
 
-def _heard(context: Context) -> list[str]:
-    """Patterns of rules that reach a topic, and of metric filters whose metric is alarmed on."""
+def _heard(context: Context) -> tuple[list[str], bool]:
+    """Patterns of rules that reach a topic and of metric filters that are alarmed on; and whether one is not known."""
     rules = [
-        str(context.value(item, "eventPattern"))
+        context.value(item, "eventPattern")
         for item in context.family("event_rule")
         if context.value(item, "state") != "DISABLED" and reaches_topic(context, item)
     ]
-    watched = {name for alarm in context.graph.of_type(ALARM) if acts(alarm) for name in metrics(context, alarm)}
-    filters = [
-        str(context.value(item, "pattern"))
-        for item in context.family("log_metric_filter")
-        if str(context.value(item, "metricTransformation.name")) in watched
-    ]
-    return [*rules, *filters]
+    filters, undecided = watched_patterns(context)
+    return [*(str(item) for item in rules), *filters], undecided or UNKNOWN in rules

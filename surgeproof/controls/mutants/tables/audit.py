@@ -70,7 +70,7 @@ claims(
     gone("alarm"),
     put("pattern", "{ $.eventName = nothing }", on=FILTER),
     drop("alarmActions", on="alarm"),
-    put("metricTransformation.name", "other", on=FILTER),
+    put("metricName", "SomethingElse", on="alarm"),
 )
 claims(
     "CW-06",
