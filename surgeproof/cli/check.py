@@ -125,7 +125,7 @@ def check_command(
     if ids:
         findings = [item for item in findings if item.control in {control.id for control in controls}]
     waivers = [] if no_waivers else _waivers(waivers_file, root)
-    findings = [_from_root(item, root) for item in apply_waivers(findings, waivers, today=_today())]
+    findings = [_from_root(item, root) for item in apply_waivers(findings, waivers, today=_today(), known=_known())]
     if write_baseline is not None:
         write(write_baseline, baseline_text(findings))
         return 0
@@ -141,6 +141,10 @@ def check_command(
 
 def _today() -> date:
     return datetime.now(tz=UTC).date()
+
+
+def _known() -> frozenset[str]:
+    return frozenset(item.id for item in (*all_controls(), *OWN))
 
 
 def _of_project(root: Path | None) -> dict[str, dict[str, float]]:

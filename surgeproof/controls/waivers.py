@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from fnmatch import fnmatchcase
@@ -19,6 +19,10 @@ from surgeproof.graph.stack_file import StackFile
 
 LONGEST_DAYS: dict[Severity, int] = {"crit": 90, "high": 180, "med": 365, "low": 365}
 """How far ahead a waiver of each severity may end."""
+
+
+MOST_RESOURCES = 10
+"""How many resources one waiver may cover; what is waived for more of them is a rule that nobody keeps."""
 
 
 class Waiver(BaseModel):
@@ -81,7 +85,13 @@ def _placed(file: StackFile, index: int, entry: object) -> PlacedWaiver:
         ) from None
 
 
-def apply_waivers(findings: Iterable[Finding], waivers: Iterable[PlacedWaiver], *, today: date) -> list[Finding]:
+def apply_waivers(
+    findings: Iterable[Finding],
+    waivers: Iterable[PlacedWaiver],
+    *,
+    today: date,
+    known: Collection[str] | None = None,
+) -> list[Finding]:
     """Findings with those that are waived marked, and a finding for each waiver that is not sound.
 
     Only a sound waiver waives. One whose control did not run is left alone.
@@ -90,16 +100,19 @@ def apply_waivers(findings: Iterable[Finding], waivers: Iterable[PlacedWaiver], 
         findings: What the controls said.
         waivers: The entries.
         today: Day that expiry is counted from.
+        known: Ids of all controls that there are: a waiver of another id is a fault. None where that is not asked.
     """
     found = list(findings)
     severities = {finding.control: finding.severity for finding in found}
     faults: list[Finding] = []
     for placed in waivers:
         waiver = placed.waiver
+        if known is not None and waiver.control not in known:
+            faults.append(_fault(placed, "names a control that does not exist", "high"))
         if waiver.control not in severities:
             continue
         severity = severities[waiver.control]
-        wrong = list(_faults(waiver, severity, today))
+        wrong = [*_faults(waiver, severity, today), *_too_broad(waiver, found)]
         faults += [_fault(placed, text, severity) for text in wrong]
         covered = [
             index
@@ -126,6 +139,12 @@ def _faults(waiver: Waiver, severity: Severity, today: date) -> Iterator[str]:
         yield "is approved by its own owner"
     if not waiver.resource.rpartition("::")[2].strip("*?"):
         yield "covers resources that it does not name"
+
+
+def _too_broad(waiver: Waiver, findings: Iterable[Finding]) -> Iterator[str]:
+    covered = {item.urn for item in findings if waiver.covers(item) and item.verdict in {"fail", "unknown", "waived"}}
+    if len(covered) > MOST_RESOURCES:
+        yield f"covers {len(covered)} resources, more than {MOST_RESOURCES}: say them in waivers of their own"
 
 
 def _fault(placed: PlacedWaiver, text: str, severity: Severity) -> Finding:

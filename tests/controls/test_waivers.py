@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -67,6 +68,20 @@ def test_a_waiver_ends_at_the_end_of_its_day() -> None:
 def test_a_waiver_that_nothing_needs_is_a_finding() -> None:
     found = apply_waivers([FAILED], [_waiver(), _waiver(resource="*::elsewhere")], today=TODAY)
     assert [item.message for item in found[1:]] == ["is not used: nothing fails that it covers"]
+
+
+def test_a_waiver_of_no_control_is_a_finding() -> None:
+    found = apply_waivers([FAILED], [_waiver(), _waiver(control="S3-99")], today=TODAY, known={"S3-01"})
+    assert [(item.verdict, item.message) for item in found[1:]] == [("fail", "names a control that does not exist")]
+
+
+def test_a_waiver_that_covers_many_resources_waives_none() -> None:
+    many = [replace(FAILED, urn=f"{URN}-{number}") for number in range(11)]
+    broad = _waiver(resource="*::aws:s3/bucket:Bucket::logs-*")
+    *first, fault = apply_waivers(many, [broad], today=TODAY)
+    assert {item.verdict for item in first} == {"fail"}
+    assert "covers 11 resources, more than 10" in fault.message
+    assert {item.verdict for item in apply_waivers(many[:10], [broad], today=TODAY)} == {"waived"}
 
 
 def test_a_waiver_of_a_control_that_did_not_run_is_left_alone() -> None:
