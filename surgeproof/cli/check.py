@@ -28,8 +28,6 @@ from surgeproof.controls.scope_text import scope_text
 from surgeproof.controls.severity import SEVERITIES, Severity
 from surgeproof.controls.visibility import judged
 from surgeproof.controls.waivers import PlacedWaiver, apply_waivers, load_waivers
-from surgeproof.graph.live.actions import policy_text
-from surgeproof.graph.live.reader import read_calls
 
 FINDINGS = 1
 WAIVERS_FILE = "policies/waivers.yaml"
@@ -107,6 +105,9 @@ def check_command(
     after deployment, or could not be read, is told as not decided: it is no pass, and does not change the exit code.
     """
     if print_policy:
+        from surgeproof.graph.live.actions import policy_text  # noqa: PLC0415 - boto3 is slow to import
+        from surgeproof.graph.live.reader import read_calls  # noqa: PLC0415
+
         click.echo(policy_text(read_calls()), nl=False)
         return 0
     chosen_formats = formats or ("table",)

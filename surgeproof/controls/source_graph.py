@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-
-import boto3
-from botocore.exceptions import BotoCoreError
+from typing import Any
 
 from surgeproof.controls.control import Control
 from surgeproof.controls.visibility import unread_types
 from surgeproof.graph.errors import LiveAccountError, SavedGraphError
-from surgeproof.graph.live.reader import read_types
-from surgeproof.graph.live.source import read_account
 from surgeproof.graph.model import Graph
 from surgeproof.graph.program import run_program
 from surgeproof.graph.project import Project
 from surgeproof.graph.state_source import read_state
 
-Session = Callable[..., boto3.Session]
+Session = Callable[..., Any]
 
 
 def from_program(project: Project, stack: str) -> tuple[Graph, str]:
@@ -32,7 +28,7 @@ def from_state(path: Path) -> tuple[Graph, str]:
 
 
 def from_live(
-    controls: Iterable[Control], *, region: str | None, profile: str | None, session: Session = boto3.Session
+    controls: Iterable[Control], *, region: str | None, profile: str | None, session: Session | None = None
 ) -> tuple[Graph, str]:
     """The graph of a live account, and what to call it.
 
@@ -40,13 +36,20 @@ def from_live(
         controls: Those that will judge it: types that they ask for and no reader reads are told as unread.
         region: Region that is read; the session's own when left out.
         profile: Profile of the AWS configuration.
-        session: Makes the session.
+        session: Makes the session; boto3's own when left out.
 
     Raises:
         LiveAccountError: When the account does not answer.
     """
+    # boto3 takes a third of a second to import, and only an account needs it.
+    import boto3  # noqa: PLC0415
+    from botocore.exceptions import BotoCoreError  # noqa: PLC0415
+
+    from surgeproof.graph.live.reader import read_types  # noqa: PLC0415
+    from surgeproof.graph.live.source import read_account  # noqa: PLC0415
+
     try:
-        made = session(region_name=region, profile_name=profile)
+        made = (session or boto3.Session)(region_name=region, profile_name=profile)
     except BotoCoreError as error:
         raise LiveAccountError(f"no session with AWS ({error})", path="--profile") from None
     graph = read_account(made)
