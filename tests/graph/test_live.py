@@ -13,6 +13,7 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from policy_sentry.querying.actions import get_actions_for_service
 
+from surgeproof.cli.main import main
 from surgeproof.graph.errors import LiveAccountError
 from surgeproof.graph.live.account import Account, Reading
 from surgeproof.graph.live.actions import READ_ONLY, action_of, least_policy
@@ -167,6 +168,20 @@ def test_a_reader_makes_the_calls_that_it_declares_and_no_others(make_session: M
         Reading(account, ()).call("sqs.list_queues")
     with pytest.raises(AssertionError, match="may change something"):
         Reading(account, ("sqs.purge_queue",)).call("sqs.purge_queue", QueueUrl="x")
+
+
+@pytest.mark.slow
+def test_the_command_checks_the_account(
+    aws: EmbeddedAws, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in aws.environment({}).items():
+        monkeypatch.setenv(name, value)
+    capsys.readouterr()
+    assert main(["check", "--live", "--region", REGION, "--control", "SQS-01", "--format", "json"]) == 1
+    content = json.loads(capsys.readouterr().out)
+    assert content["source"] == f"the live account in {REGION}"
+    told = {item["name"]: item["verdict"] for item in content["findings"]}
+    assert told["orders"] == "fail"
 
 
 def _written(reader: Reader) -> set[str]:
