@@ -18,9 +18,8 @@ from surgeproof.controls.outcome import Outcome, passed
 from surgeproof.controls.parameters import load_parameters
 from surgeproof.controls.registry import all_controls, find_control
 from surgeproof.graph.model import Graph
-from surgeproof.graph.program import run_program
-from surgeproof.graph.project import Project
 from tests.controls.conftest import MakeControl
+from tests.controls.mutation.production import production
 from tests.controls.mutation.samples import SAMPLES
 from tests.controls.triples import graph_of, resource
 
@@ -38,7 +37,7 @@ def _registered() -> tuple[Control, ...]:
 @pytest.fixture(scope="module")
 def stack() -> Graph:
     """Our own production stack."""
-    return run_program(Project.find(ROOT), "production")
+    return production()
 
 
 @pytest.fixture(scope="module")

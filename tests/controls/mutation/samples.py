@@ -72,11 +72,11 @@ def _card_service() -> list[Resource]:
 def _ways_in() -> list[Resource]:
     connected = {"tags": {"pci-scope": "connected"}}
     queue = made("aws:sqs/queue:Queue", "cards", CARD)
-    role = made("aws:iam/role:Role", "role", connected)
+    role = made("aws:iam/role:Role", "card-reader", connected)
     policy = made("aws:iam/rolePolicy:RolePolicy", "may", role=role, policy=queue)
-    rule = made("aws:cloudwatch/eventRule:EventRule", "rule", connected)
+    rule = made("aws:cloudwatch/eventRule:EventRule", "card-rule", connected)
     target = made("aws:cloudwatch/eventTarget:EventTarget", "to", rule=rule, arn=queue)
-    card, other = group("card", **CARD), group("other", **connected)
+    card, other = group("card", **CARD), group("card-neighbour", **connected)
     type_ = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
     ingress = made(type_, "in", securityGroupId=card, referencedSecurityGroupId=other)
     return [queue, role, policy, rule, target, card, other, ingress]

@@ -141,10 +141,10 @@ claims(
 )
 claims(
     "TAG-03",
-    put("tags.pci-scope", "out", on="security_group?other"),
-    drop("tags", on="security_group?other"),
-    drop("tags", on="role"),
-    put("tags.pci-scope", "out", on="event_rule"),
+    put("tags.pci-scope", "out", on="security_group?card-neighbour"),
+    drop("tags", on="security_group?card-neighbour"),
+    drop("tags", on="role?card-reader"),
+    put("tags.pci-scope", "out", on="event_rule?card-rule"),
 )
 claims(
     "TAG-04",
