@@ -25,11 +25,13 @@ class Asked:
     Attributes:
         names: Attributes and globals.
         types: Type tokens.
+        texts: Other short texts, the names of properties among them.
         opaque: Whether something could not be looked into.
     """
 
     names: set[str] = field(default_factory=set)
     types: set[str] = field(default_factory=set)
+    texts: set[str] = field(default_factory=set)
     opaque: bool = False
 
 
@@ -91,6 +93,8 @@ def _value(value: Any, found: Asked, seen: set[int], *, families: bool = False) 
 
 def _constant(value: Any, found: Asked, *, families: bool) -> None:
     for text in _texts(value):
+        if text.isidentifier():
+            found.texts.add(text)
         if text.startswith("aws:") and text.count(":") == 2 and "/" in text:
             found.types.add(text)
         elif families and text in FAMILIES:

@@ -10,6 +10,7 @@ from surgeproof.controls.pack.alone import judges_alone
 from surgeproof.controls.visibility import OPTIONS, unread_types
 from surgeproof.graph.live.actions import action_of, policy_text
 from surgeproof.graph.live.reader import all_readers, read_calls, read_types
+from surgeproof.graph.live.shape import NEVER_KEPT
 
 _SOURCES = """\
 | source | sees | does not see |
@@ -55,6 +56,7 @@ def sources_page(controls: Iterable[Control]) -> str:
 def _row(control: Control, missing: set[str]) -> str:
     found = asked(control)
     told = ["resource options"] if OPTIONS in found.names else []
+    told += [f"`{name}` is not kept" for name in NEVER_KEPT if name in found.texts]
     told += [f"`{type_}` is not read" for type_ in sorted(found.types & missing)]
     return f"| {control.id} {control.title} | {'; '.join(told)} |" if told else ""
 

@@ -38,3 +38,5 @@ def test_the_page_of_sources_has_every_source_and_the_policy() -> None:
         assert name in page
     assert '"Sid": "ReadConfiguration"' in page
     assert "| TAG-04" in page
+    (row,) = [line for line in page.splitlines() if line.startswith("| RDS-04 ")]
+    assert "`skipFinalSnapshot` is not kept" in row

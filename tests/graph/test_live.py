@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import json
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -18,6 +19,7 @@ from surgeproof.graph.errors import LiveAccountError
 from surgeproof.graph.live.account import Account, Reading
 from surgeproof.graph.live.actions import READ_ONLY, action_of, least_policy
 from surgeproof.graph.live.reader import Reader, all_readers, read_calls
+from surgeproof.graph.live.shape import NEVER_KEPT
 from surgeproof.graph.live.source import read_account
 from surgeproof.graph.model import Graph, Resource
 from surgeproof.graph.wire import UNKNOWN_MARK
@@ -153,6 +155,12 @@ def test_throttling_is_waited_out(make_session: MakeSession) -> None:
 def test_what_aws_does_not_keep_reads_as_unknown(make_session: MakeSession) -> None:
     (bucket,) = _read(make_session(), "s3").of_type(BUCKET)
     assert bucket.inputs["forceDestroy"] == UNKNOWN_MARK
+
+
+def test_what_is_never_kept_is_said_by_a_reader_each() -> None:
+    sources = "".join(inspect.getsource(sys.modules[item.read.__module__]) for item in all_readers())
+    for name in NEVER_KEPT:
+        assert f'"{name}": NOT_KEPT' in sources or f'inputs["{name}"] = NOT_KEPT' in sources
 
 
 def test_an_account_that_does_not_answer_is_told(make_session: MakeSession) -> None:

@@ -11,6 +11,9 @@ from surgeproof.graph.wire import UNKNOWN_MARK
 NOT_KEPT = UNKNOWN_MARK
 """Value of what AWS does not keep, or was not allowed to be read: it cannot be judged, and is no default."""
 
+NEVER_KEPT = ("deletionWindowInDays", "forceDestroy", "recoveryWindowInDays", "skipFinalSnapshot", "templateBody")
+"""Properties of a program that say what a later delete or update does; an account cannot be asked for them."""
+
 
 def camel(value: Any) -> Any:
     """An answer with the provider's keys: ``MaxReceiveCount`` as ``maxReceiveCount``; nothing where AWS says nothing."""
