@@ -1,0 +1,83 @@
+"""Types of covered services that follow others: no control judges them by themselves."""
+
+from __future__ import annotations
+
+
+def aws_types(*types: str) -> tuple[str, ...]:
+    """``s3/bucket`` as ``aws:s3/bucket:Bucket``."""
+    return tuple(f"aws:{item}:{item.split('/')[1][0].upper()}{item.split('/')[1][1:]}" for item in types)
+
+
+FOLLOWS: frozenset[str] = frozenset(
+    aws_types(
+        "accessanalyzer/archiveRule",
+        "apigatewayv2/apiMapping",
+        "apigatewayv2/authorizer",
+        "apigatewayv2/integration",
+        "apigatewayv2/vpcLink",
+        "backup/framework",
+        "backup/globalSettings",
+        "backup/regionSettings",
+        "backup/reportPlan",
+        "backup/vaultNotifications",
+        "cfg/rule",
+        "cloudfront/cachePolicy",
+        "cloudfront/function",
+        "cloudfront/monitoringSubscription",
+        "cloudfront/originAccessControl",
+        "cloudfront/originRequestPolicy",
+        "cloudfront/vpcOrigin",
+        "cloudwatch/dashboard",
+        "cloudwatch/logAccountPolicy",
+        "cloudwatch/logDeliveryDestination",
+        "cloudwatch/logResourcePolicy",
+        "cloudwatch/logStream",
+        "cloudwatch/logSubscriptionFilter",
+        "cloudwatch/queryDefinition",
+        "ec2/eip",
+        "ec2/internetGateway",
+        "ec2/mainRouteTableAssociation",
+        "ec2/networkAclAssociation",
+        "ec2/vpcDhcpOptions",
+        "ec2/vpcDhcpOptionsAssociation",
+        "ec2/vpcPeeringConnection",
+        "ecr/pullThroughCacheRule",
+        "ecr/registryPolicy",
+        "ecr/replicationConfiguration",
+        "ecs/accountSettingDefault",
+        "ecs/capacityProvider",
+        "ecs/clusterCapacityProviders",
+        "elasticache/parameterGroup",
+        "elasticache/userGroup",
+        "elasticache/userGroupAssociation",
+        "guardduty/filter",
+        "guardduty/publishingDestination",
+        "iam/accountAlias",
+        "iam/instanceProfile",
+        "iam/serviceLinkedRole",
+        "lambda/alias",
+        "lambda/layerVersion",
+        "lb/listenerCertificate",
+        "lb/listenerRule",
+        "lb/targetGroupAttachment",
+        "lb/trustStore",
+        "rds/clusterEndpoint",
+        "rds/eventSubscription",
+        "rds/proxy",
+        "rds/proxyDefaultTargetGroup",
+        "rds/proxyTarget",
+        "route53/healthCheck",
+        "route53/keySigningKey",
+        "s3/bucketNotification",
+        "s3/bucketObject",
+        "s3/bucketObjectv2",
+        "scheduler/scheduleGroup",
+        "securityhub/findingAggregator",
+        "securityhub/productSubscription",
+        "ssm/association",
+        "wafv2/ipSet",
+        "wafv2/regexPatternSet",
+        "wafv2/ruleGroup",
+    )
+)
+"""Types of covered services that need no control of their own: what matters of them is judged where they are used."""
