@@ -11,7 +11,7 @@ import click
 from surgeproof.cli.engine_output import project_option
 from surgeproof.graph.project import Project
 from surgeproof.localcloud.aws_errors import EmbeddedAwsError
-from surgeproof.localcloud.engine.cloud import Cloud, running_cloud, start_cloud, stop_cloud
+from surgeproof.localcloud.engine.cloud import Cloud, noted_cloud, running_cloud, start_cloud, stop_cloud
 from surgeproof.localcloud.engine.folder import StateFolder
 from surgeproof.localcloud.guard import DEFAULT_REGION
 
@@ -45,7 +45,7 @@ def cloud_group(context: click.Context, *, folder: Path, port: int, region: str 
         for name, value in cloud.environment().items():
             click.echo(f"export {name}={value}")
         click.echo("surgeproof: the embedded AWS runs until Ctrl-C", err=True)
-        while running_cloud(context.obj) is not None:
+        while noted_cloud(context.obj) is not None:
             time.sleep(LOOK_EVERY)
     except KeyboardInterrupt:
         pass

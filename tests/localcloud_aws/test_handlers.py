@@ -60,8 +60,28 @@ def test_what_aws_refuses_is_told_with_the_resource(create):
 
 
 def test_an_operation_that_a_handler_lacks_is_an_error_and_no_pretence(outputs):
-    with pytest.raises(UnsupportedOperationError, match="can't read"):
-        HANDLERS["aws:cloudtrail/trail:Trail"].read(outputs.account, "x", {})
+    alone = Existing("eipalloc-1", {"domain": "vpc"}, {})
+    with pytest.raises(UnsupportedOperationError, match="can't change domain of"):
+        HANDLERS["aws:ec2/eip:Eip"].update(outputs.account, alone, {"domain": "standard"})
+    with pytest.raises(UnsupportedOperationError, match="can't import r-1 as"):
+        HANDLERS["aws:ec2/route:Route"].read(outputs.account, "r-1", {})
+
+
+def test_every_type_can_be_made_read_changed_and_deleted():
+    """Inputs that force a replacement aside, a type without any other has nothing to change."""
+    lacking = {
+        token: [
+            verb
+            for verb in ("create", "read", "update", "delete")
+            if getattr(type(handler), verb) is getattr(Handler, verb)
+        ]
+        for token, handler in HANDLERS.items()
+    }
+    generic = {
+        token: [verb for verb in verbs if not (verb == "read" and HANDLERS[token].describe) and verb != "update"]
+        for token, verbs in lacking.items()
+    }
+    assert {token: verbs for token, verbs in generic.items() if verbs} == {}
 
 
 def test_names_are_made_from_the_urn_and_cut_to_what_aws_takes(create):

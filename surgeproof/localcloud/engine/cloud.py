@@ -59,14 +59,20 @@ class Cloud:
         }
 
 
-def running_cloud(folder: StateFolder) -> Cloud | None:
-    """The project's embedded AWS, when one runs and answers."""
+def noted_cloud(folder: StateFolder) -> Cloud | None:
+    """The project's embedded AWS whose process lives, whether it answers or not."""
     told = read_json(folder.cloud)
     try:
         cloud = Cloud(**told) if told else None
     except TypeError:
-        cloud = None
-    if cloud is None or birth(cloud.pid) != cloud.birth:
+        return None
+    return cloud if cloud is not None and birth(cloud.pid) == cloud.birth else None
+
+
+def running_cloud(folder: StateFolder) -> Cloud | None:
+    """The project's embedded AWS, when one runs and answers."""
+    cloud = noted_cloud(folder)
+    if cloud is None:
         return None
     try:
         health = cloud.aws.request("GET", "health", timeout=10.0)
@@ -120,7 +126,7 @@ def start_cloud(folder: StateFolder, *, region: str = DEFAULT_REGION, port: int 
 
 def stop_cloud(folder: StateFolder) -> Cloud | None:
     """End the project's embedded AWS, and all that it holds with it; None when none runs."""
-    cloud = running_cloud(folder)
+    cloud = noted_cloud(folder)
     if cloud is not None:
         end_process(cloud.pid, cloud.birth)
     folder.cloud.unlink(missing_ok=True)

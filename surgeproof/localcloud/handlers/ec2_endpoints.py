@@ -24,7 +24,9 @@ class VpcEndpoint(Handler):
     defaults: ClassVar = {"vpcEndpointType": "Gateway"}
     renamed: ClassVar = {"policy": "PolicyDocument"}
     elsewhere = frozenset({"autoAccept"})
-    replace_on = frozenset({"vpcId", "serviceName", "vpcEndpointType", "region"})
+    replace_on = frozenset(
+        {"vpcId", "serviceName", "vpcEndpointType", "resourceConfigurationArn", "serviceNetworkArn", "region"}
+    )
     computed = ("arn", "state", "dnsEntries", "networkInterfaceIds")
     describe = Describe(
         "ec2.describe_vpc_endpoints",
@@ -96,7 +98,7 @@ class FlowLog(Handler):
         {
             "vpcId", "subnetId", "eniId", "transitGatewayId", "transitGatewayAttachmentId", "trafficType", "logDestination",
             "logDestinationType", "logFormat", "maxAggregationInterval", "destinationOptions", "iamRoleArn",
-            "deliverCrossAccountRole", "region",
+            "deliverCrossAccountRole", "tagFieldSpecifications", "region",
         }
     )  # fmt: skip
     describe = Describe("ec2.describe_flow_logs", "FlowLogIds", "FlowLogs")

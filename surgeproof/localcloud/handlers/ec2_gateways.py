@@ -68,7 +68,7 @@ class Eip(Handler):
     calls = ("ec2.allocate_address", "ec2.describe_addresses", "ec2.release_address")
     defaults: ClassVar = {"domain": "vpc"}
     replace_on = frozenset(
-        {"domain", "address", "customerOwnedIpv4Pool", "publicIpv4Pool", "networkBorderGroup", "region"}
+        {"domain", "address", "customerOwnedIpv4Pool", "ipamPoolId", "publicIpv4Pool", "networkBorderGroup", "region"}
     )
     computed = ("arn", "allocationId", "publicIp", "publicDns")
     describe = Describe(
@@ -101,7 +101,9 @@ class NatGateway(Handler):
     calls = ("ec2.create_nat_gateway", "ec2.describe_nat_gateways", "ec2.delete_nat_gateway")
     defaults: ClassVar = {"connectivityType": "public"}
     renamed: ClassVar = {"privateIp": "PrivateIpAddress"}
-    replace_on = frozenset({"allocationId", "subnetId", "connectivityType", "privateIp", "region"})
+    replace_on = frozenset(
+        {"allocationId", "subnetId", "connectivityType", "privateIp", "availabilityMode", "vpcId", "region"}
+    )
     computed = ("publicIp", "privateIp", "networkInterfaceId")
     describe = Describe(
         "ec2.describe_nat_gateways",

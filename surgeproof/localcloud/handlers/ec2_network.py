@@ -90,7 +90,19 @@ class Subnet(Handler):
     defaults: ClassVar = {"mapPublicIpOnLaunch": False, "assignIpv6AddressOnCreation": False}
     elsewhere = frozenset({"mapPublicIpOnLaunch", "assignIpv6AddressOnCreation", "privateDnsHostnameTypeOnLaunch"})
     replace_on = frozenset(
-        {"vpcId", "cidrBlock", "availabilityZone", "availabilityZoneId", "ipv6Native", "outpostArn", "region"}
+        {
+            "vpcId",
+            "cidrBlock",
+            "availabilityZone",
+            "availabilityZoneId",
+            "ipv6Native",
+            "outpostArn",
+            "ipv4IpamPoolId",
+            "ipv4NetmaskLength",
+            "ipv6IpamPoolId",
+            "ipv6NetmaskLength",
+            "region",
+        }
     )
     computed = ("arn", "availabilityZoneId")
     describe = Describe(

@@ -49,7 +49,9 @@ class TargetGroup(Handler):
     name_length = 32
     defaults: ClassVar = {"targetType": "instance", "deregistrationDelay": 300}
     elsewhere = frozenset({*_ATTRIBUTES, "stickiness", "lambdaMultiValueHeadersEnabled", "healthCheck"})
-    replace_on = frozenset({"name", "port", "protocol", "protocolVersion", "targetType", "vpcId", "region"})
+    replace_on = frozenset(
+        {"name", "port", "protocol", "protocolVersion", "targetType", "ipAddressType", "vpcId", "region"}
+    )
     computed = ("arn", "arnSuffix")
     describe = Describe(
         "elbv2.describe_target_groups", "TargetGroupArns", "TargetGroups", outputs={"arn": "TargetGroupArn"}

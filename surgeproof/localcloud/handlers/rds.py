@@ -13,6 +13,8 @@ from surgeproof.localcloud.handlers.describe import Change, Describe
 class SubnetGroup(Handler):
     """The subnets of a database."""
 
+    kept = "extended"
+    note = "One that is modified stays, which moto does not let it."
     calls = (
         "rds.create_db_subnet_group",
         "rds.describe_db_subnet_groups",
@@ -128,7 +130,8 @@ class Cluster(Handler):
     replace_on = frozenset(
         {
             "clusterIdentifier", "engine", "masterUsername", "databaseName", "kmsKeyId", "storageEncrypted", "dbSubnetGroupName",
-            "availabilityZones", "sourceRegion", "snapshotIdentifier", "engineMode", "region",
+            "availabilityZones", "sourceRegion", "snapshotIdentifier", "engineMode", "dbSystemId",
+            "clusterScalabilityType", "publiclyAccessible", "region",
         }
     )  # fmt: skip
     describe = Describe(

@@ -20,7 +20,7 @@ class Bucket(Handler):
     defaults: ClassVar = {"forceDestroy": False}
     renamed: ClassVar = {"objectLockEnabled": "ObjectLockEnabledForBucket"}
     elsewhere = frozenset({"forceDestroy", "tags"})
-    replace_on = frozenset({"bucket", "region", "objectLockEnabled"})
+    replace_on = frozenset({"bucket", "region", "bucketNamespace", "objectLockEnabled"})
     computed = ("arn", "bucketDomainName", "bucketRegionalDomainName", "hostedZoneId")
 
     def _outputs(self, account: Account, inputs: Inputs, name: str) -> Inputs:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from moto.iam.access_control import IAMPolicy, PermissionResult
 from moto.s3 import models
 
 
@@ -20,13 +21,13 @@ def install() -> None:
         return True
 
     def get_permission(self: models.FakeBucket, action: str, resource: str) -> Any:
-        from moto.iam.access_control import IAMPolicy, PermissionResult  # noqa: PLC0415 - slow to import, and seldom asked
-
-        if self.policy is None:
+        # The policy itself is left as it is: other threads read it.
+        document = json.loads(self.policy) if self.policy else {"Statement": []}
+        statements = [item for item in document["Statement"] if not item.get("Condition")]
+        if not statements:
             return PermissionResult.NEUTRAL
-        document = json.loads(self.policy)
-        document["Statement"] = [item for item in document["Statement"] if not item.get("Condition")]
-        return IAMPolicy(json.dumps(document)).is_action_permitted(action, resource)
+        policy = IAMPolicy(json.dumps({**document, "Statement": statements}))
+        return policy.is_action_permitted(action, resource)
 
     changes: dict[str, Any] = {
         "get_permission": get_permission,
