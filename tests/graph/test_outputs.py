@@ -29,7 +29,8 @@ URN = "urn:pulumi:dev::toy::x::name"
         ("aws:rds/cluster:Cluster", {"clusterIdentifier": "d"}, "endpoint", r"d\.cluster-.*\.rds\.amazonaws\.com"),
         ("aws:ec2/subnet:Subnet", {}, "arn", r"arn:aws:ec2:eu-west-1:\d{12}:subnet/subnet-[0-9a-f]{17}"),
         ("aws:cloudwatch/eventRule:EventRule", {"name": "r", "eventBusName": "b"}, "arn", r".*:rule/b/r"),
-        ("aws:sns/topic:Topic", {}, "arn", r"arn:aws:sns:eu-west-1:\d{12}:topic/thing-.*"),  # not listed
+        ("aws:sns/topic:Topic", {}, "arn", r"arn:aws:sns:eu-west-1:\d{12}:thing-.*"),
+        ("aws:batch/jobQueue:JobQueue", {}, "arn", r"arn:aws:batch:eu-west-1:\d{12}:jobqueue/thing-.*"),  # not listed
     ],
 )
 def test_shapes(type_: str, inputs: dict[str, str], output: str, shape: str):
