@@ -28,6 +28,7 @@ _NAMED: dict[str, tuple[str, ...]] = {
     "eventBusName": ("aws:cloudwatch/eventBus:EventBus",),
     "function": ("aws:lambda/function:Function",),
     "functionName": ("aws:lambda/function:Function",),
+    "hostedZoneId": ("aws:route53/zone:Zone",),
     "logGroupName": ("aws:cloudwatch/logGroup:LogGroup",),
     "parameterGroupName": ("aws:rds/parameterGroup:ParameterGroup", "aws:elasticache/parameterGroup:ParameterGroup"),
     "planId": ("aws:backup/plan:Plan",),
@@ -42,6 +43,7 @@ _NAMED: dict[str, tuple[str, ...]] = {
     "user": ("aws:iam/user:User",),
     "userGroupIds": ("aws:elasticache/userGroup:UserGroup",),
     "webAclId": ("aws:wafv2/webAcl:WebAcl",),
+    "zoneId": ("aws:route53/zone:Zone",),
 }
 
 
