@@ -137,3 +137,24 @@ def test_default_tags_secrets_imports_and_unknowns(tiny):
     assert row["outputs"]["tagsAll"] == {"owner": "shop"}
     assert ":eu-west-3:" in row["outputs"]["arn"]
     assert tiny.json("up").changes == {"same": 5}
+
+
+def test_a_mistake_in_the_settings_is_one_sentence_and_a_bug_in_the_program_is_told(tiny):
+    tiny.write(
+        "from surgeproof.errors import SurgeproofError", 'raise SurgeproofError("is wrong", path="services.a", got=0)'
+    )
+    refused = tiny.run("preview")
+    assert refused.code == 2
+    assert refused.stderr.splitlines()[-1] == "surgeproof: services.a: is wrong, got 0"
+    tiny.write("1 / 0")
+    broken = tiny.run("up", "--json")
+    assert (broken.code, broken.document["result"]) == (1, "failed")
+    assert any("division by zero" in error for error in broken.document["errors"])
+    assert tiny.cloud() == {"running": False}
+
+
+def test_a_type_without_a_handler_is_named(tiny):
+    tiny.write('aws.glacier.Vault("cold", name="cold")')
+    refused = tiny.run("preview", "--json")
+    assert refused.code == 1
+    assert "no handler for the resource type 'aws:glacier/vault:Vault'" in " ".join(refused.document["errors"])

@@ -53,6 +53,7 @@ def test_a_weakened_program_is_blocked_in_preview_and_nothing_is_made(held):
     stopped = held.run("up", "--json")
     assert (stopped.code, stopped.document["operation"]) == (1, "preview")
     assert held.state() == {}
+    assert held.cloud() == {"running": False}
     told = held.run("up")
     assert "IAM-01" in told.stdout
     assert "The policy pack blocks it" in told.stderr

@@ -99,7 +99,7 @@ class LocalStack:
                 held = self._held(workspace)
                 stack.up(program=workspace.program(), refresh=refresh or None, **held, **self._hear(report))
 
-            return [foreseen, self._run("up", act)]
+            return [foreseen, self._run("up", act, workspace)]
 
     def refresh(self) -> Report:
         """Let the state say what is in the embedded AWS: what was changed out of band is told as drift."""
@@ -146,7 +146,7 @@ class LocalStack:
             held = self._held(workspace)
             stack.preview(program=workspace.program(), refresh=refresh or None, **held, **self._hear(report))
 
-        return self._run("preview", act)
+        return self._run("preview", act, workspace)
 
     def _held(self, workspace: Workspace) -> dict[str, Any]:
         """The policy pack that a command is held against."""
@@ -167,7 +167,7 @@ class LocalStack:
 
         return {"on_event": take, "on_output": self.listener.output, "color": "never"}
 
-    def _run(self, name: Name, act: Callable[[Report], object]) -> Report:
+    def _run(self, name: Name, act: Callable[[Report], object], workspace: Workspace | None = None) -> Report:
         report = Report(name)
         started = time.monotonic()
         try:
@@ -182,6 +182,8 @@ class LocalStack:
             # The Automation API misses the summary of a command that failed before it had one.
             report.fail()
             report.errors.append(str(error))
+        if workspace is not None and workspace.mistakes:
+            raise workspace.mistakes[0]
         report.seconds = time.monotonic() - started
         return report
 
@@ -199,8 +201,7 @@ class LocalStack:
                     raise CloudGoneError(self.deployed(), self.folder.state)
                 cloud = start_cloud(self.folder, region=region)
                 self.listener.said(f"the embedded AWS listens at {cloud.endpoint_url}")
-                if not keep:
-                    after.callback(stop_cloud, self.folder)
+                after.callback(self._stop_unused, keep=keep)
             elif self._lost(cloud):
                 raise CloudGoneError(self.deployed(), self.folder.state)
             reaper = Reaper()
@@ -209,6 +210,11 @@ class LocalStack:
             with workspace.stack() as stack:
                 self._tell_left(recover(stack, self.project, cloud.aws))
                 yield workspace, stack
+
+    def _stop_unused(self, *, keep: bool) -> None:
+        """End the cloud that this command started, when nothing in it is wanted any more."""
+        if not keep or not self.deployed():
+            stop_cloud(self.folder)
 
     def _lost(self, cloud: Cloud) -> bool:
         """Whether the state describes resources of another embedded AWS than this one."""

@@ -9,13 +9,14 @@ import shlex
 import sys
 import warnings
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 from pulumi import automation
 
+from surgeproof.errors import SurgeproofError
 from surgeproof.graph.imports import program_imports
 from surgeproof.graph.project import Project, StackConfig
 from surgeproof.localcloud.engine.cli import find_cli
@@ -45,6 +46,7 @@ class Workspace:
         cloud: The embedded AWS that resources go to.
         reaper: Ends what this process leaves.
         unprotect: Whether the provider takes off what protects a resource before it deletes it.
+        mistakes: What the program refused in its settings: the engine would tell it as a crash.
     """
 
     project: Project
@@ -53,6 +55,7 @@ class Workspace:
     cloud: Cloud
     reaper: Reaper
     unprotect: bool = False
+    mistakes: list[SurgeproofError] = field(default_factory=list)
 
     @property
     def folder(self) -> StateFolder:
@@ -133,7 +136,11 @@ class Workspace:
         script = str(self.project.program)
 
         def run() -> None:
-            runpy.run_path(script, run_name="__main__")
+            try:
+                runpy.run_path(script, run_name="__main__")
+            except SurgeproofError as mistake:
+                self.mistakes.append(mistake)
+                raise
 
         return run
 
