@@ -5,12 +5,14 @@
 | `base.py` | the interface and the registry |
 | `account.py` | what every handler is given: clients, region, account, default tags |
 | `request.py` | provider's inputs to the request of an AWS call, by botocore's model of that call |
+| `describe.py`, `observed.py` | how a type is asked for and changed in AWS, and what AWS tells, in the program's words |
+| `tagging.py` | tags of a resource that exists |
 | `recorded.py` | types that nothing reads: checked against botocore's model and recorded |
 | `invokes.py`, `policy_document.py` | provider functions |
 | one file a service | the types of that service |
 
-A handler knows nothing of who calls it: `deploy.py` gives them to an in-process program; a provider plugin can give the
-same to the real engine.
+A handler knows nothing of who calls it: `deploy.py` gives them to an in-process program; `engine/` gives the same to
+the real engine.
 """
 
 from surgeproof.localcloud.handlers import (  # noqa: F401 - importing registers them
