@@ -11,7 +11,7 @@ import pytest
 from surgeproof.launch.arrivals import draw_arrivals, draw_journeys
 from surgeproof.launch.curve import compile_curve
 from surgeproof.launch.plan import load_plan
-from surgeproof.load.journey import Journey, journeys_from
+from surgeproof.load.journey import Journey, Response, journeys_from
 from surgeproof.load.share import CatalogueNumbers, ThinkTimeNumbers
 from surgeproof.load.sketch import Sketch, SketchClient, SketchResponse, sketch, sketch_for_demand
 from surgeproof.load.visitor import Popularity, Visitor
@@ -68,8 +68,10 @@ class SoldOut(SketchClient):
 
     sold_out: frozenset[str] = frozenset()
 
-    def post(self, path: str, *, name: str, json: Any = None, headers: Any = None, ok: Any = (200,)) -> SketchResponse:
-        answer = super().post(path, name=name, json=json, headers=headers, ok=ok)
+    def post(
+        self, path: str, *, name: str, json: Any = None, data: Any = None, headers: Any = None, ok: Any = (200,)
+    ) -> Response:
+        answer = super().post(path, name=name, json=json, data=data, headers=headers, ok=ok)
         if name == "cart_add":
             self.wanted = json["sku"]
         if name == "checkout" and self.wanted in self.sold_out:
