@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import time
 from pathlib import Path
 
@@ -40,6 +41,9 @@ def cloud_group(context: click.Context, *, folder: Path, port: int, region: str 
             f"one runs already at {there.endpoint_url} (process {there.pid})", fix="Use it, or `surgeproof cloud stop`"
         )
     wanted = region or project.config("local").values.get("aws:region", DEFAULT_REGION)
+    # A job in the background ignores Ctrl-C, and a supervisor sends SIGTERM: both end it.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     cloud = start_cloud(context.obj, region=wanted, port=port, kept=True)
     try:
         for name, value in cloud.environment().items():

@@ -221,6 +221,16 @@ def test_buckets(lives):
         lives.through(f"aws:s3/{kind}", {"bucket": bucket, **inputs}, changed)
 
 
+def test_a_bucket_with_deleted_objects_is_emptied(aws, lives):
+    bucket = lives.make("aws:s3/bucket:Bucket")
+    s3 = aws.client("s3")
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    s3.put_object(Bucket=bucket, Key="order", Body=b"1")
+    s3.delete_object(Bucket=bucket, Key="order")
+    HANDLERS["aws:s3/bucket:Bucket"].delete(lives.account, Existing(bucket, {"forceDestroy": True}, {}))
+    assert lives.gone("aws:s3/bucket:Bucket", bucket, {})
+
+
 def test_balancers(lives):
     subnets = lives.subnets("10.49")
     balancer = lives.make("aws:lb/loadBalancer:LoadBalancer", subnets=subnets[:2])

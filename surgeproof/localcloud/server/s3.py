@@ -35,3 +35,7 @@ def install() -> None:
     }
     for name, method in changes.items():
         setattr(models.FakeBucket, name, method)
+    # moto disposes of what is left of a key whose last version goes, and a delete marker has nothing to dispose of.
+    markers: dict[str, Any] = {"dispose": lambda _self, _garbage=False: None}
+    for name, method in markers.items():
+        setattr(models.FakeDeleteMarker, name, method)
