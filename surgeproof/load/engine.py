@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import gevent
-import greenlet
 from gevent.event import Event
 
 from surgeproof.launch.records import StepInfo
@@ -18,6 +17,7 @@ from surgeproof.load.journey import Journey
 from surgeproof.load.live_client import CheckFailedError, CurveEndedError, LiveClient, Row, StepFailedError
 from surgeproof.load.origin import Origin
 from surgeproof.load.request_bytes import RequestWriter
+from surgeproof.load.runners import Runners
 from surgeproof.load.share import Share
 from surgeproof.load.transport import Transport
 from surgeproof.load.visitor import Popularity, Visitor
@@ -106,10 +106,11 @@ class Engine:
         self._popularity = Popularity(settings.catalogue)
         self._rows: list[Row] = []
         self._received: list[int] = []
-        self._open: set[greenlet.greenlet] = set()
         self._hub: Any = gevent.get_hub()
         self._bug: BaseException | None = None
         self._changed = Event()
+        self._runners = Runners(self._hub, self.visit, self._over)
+        self._open = self._runners.busy
 
     @property
     def cap_hit(self) -> bool:
@@ -124,7 +125,10 @@ class Engine:
             zip(share.numbers.tolist(), share.arrivals.tolist(), share.kinds.tolist(), phases, strict=True)
         )
         self._launch(self._arrivals, None)
-        self._wait_for_the_open()
+        try:
+            self._wait_for_the_open()
+        finally:
+            self._runners.close()
         if self._bug is not None:
             raise self._bug
 
@@ -172,11 +176,10 @@ class Engine:
 
     def begin(self, number: int, at: float, kind: int, phase: int) -> None:
         """Start a journey; call it in the hub. It runs until it first waits."""
-        journey = greenlet.greenlet(self._run_alone, parent=self._hub)
-        self._open.add(journey)
-        self.counts.in_flight += 1
-        self.counts.in_flight_max = max(self.counts.in_flight_max, self.counts.in_flight)
-        journey.switch(journey, number, at, kind, phase)
+        counts = self.counts
+        counts.in_flight += 1
+        counts.in_flight_max = max(counts.in_flight_max, counts.in_flight)
+        self._runners.start(number, at, kind, phase)
 
     def _launch(self, arrivals: Iterator[tuple[int, float, int, int]], first: Any) -> None:
         """Start all that are due, and come back for the next one; runs in the hub but for the first time."""
@@ -232,14 +235,10 @@ class Engine:
             self._changed.wait(timeout=_NAP if self._open and left <= 0 else max(0.0, min(left, _NAP)))
         self.abandon()
 
-    def _run_alone(self, itself: greenlet.greenlet, number: int, at: float, kind: int, phase: int) -> None:
-        try:
-            self.visit(number, at, kind, phase)
-        finally:
-            self.counts.in_flight -= 1
-            self._open.discard(itself)
-            if not self._open:
-                self._changed.set()
+    def _over(self) -> None:
+        self.counts.in_flight -= 1
+        if not self._open:
+            self._changed.set()
 
     def visit(self, number: int, at: float, kind: int, phase: int) -> None:
         """One journey, from its arrival to its end, in the current greenlet.

@@ -6,6 +6,7 @@ import math
 import struct
 import time
 from collections.abc import Callable, Collection, Mapping
+from types import MappingProxyType
 from typing import Any, NoReturn, Protocol
 
 from surgeproof.launch.records import SAMPLE_DTYPE
@@ -26,6 +27,7 @@ _ROW = struct.Struct("<ihhhddffffh?")
 assert _ROW.size == SAMPLE_DTYPE.itemsize  # noqa: S101 -- packing is three times as fast as numpy's reading of tuples
 _pack = _ROW.pack
 _NOT_OK = b"\0"
+_NONE: Mapping[str, str] = MappingProxyType({})
 _MOST_SEQUENCE = 2**15 - 1
 _monotonic = time.monotonic
 
@@ -170,15 +172,21 @@ class LiveClient(Client):
             step = recorder.step(name, method, path)
         exchange = self._exchange
         answer, trouble = None, ""
-        if json is None and data is None and headers is None and exchange.plain and not self.headers:
+        if headers is None and exchange.plain and not self.headers:
             requests = recorder.requests
-            wire = requests.known((method, path)) or requests.plain(method, path)
+            if json is None and data is None:
+                body, fields = b"", _NONE
+                wire = requests.known((method, path)) or requests.plain(method, path)
+            else:
+                body, kind = body_of(json, data)
+                fields = {"content-type": kind} if kind else _NONE
+                wire = requests.carrying(method, path, kind, body) if kind else requests.full(method, path, _NONE, body)
             sent = _monotonic()
             try:
                 answer = first = recorder.transport.exchange(wire, method, sent + recorder.request_timeout)
                 if first.head.notable:
                     answer = None
-                    answer = exchange.follow(first, method, path, {}, b"", sent + recorder.request_timeout)
+                    answer = exchange.follow(first, method, path, fields, body, sent + recorder.request_timeout)
             except RequestTimeoutError as error:
                 status, trouble = TIMED_OUT, str(error)
             except TransportError as error:

@@ -39,6 +39,7 @@ class RequestWriter:
         self._tail = _lines(self._common)
         self._plain: dict[tuple[str, str], bytes] = {}
         self.known = self._plain.get
+        self._begun: dict[tuple[str, str, str], bytes] = {}
 
     def plain(self, method: str, path: str) -> bytes:
         """A request with neither body nor fields of its own. ``known((method, path))`` finds one that was built."""
@@ -50,6 +51,16 @@ class RequestWriter:
             text = f"{method} {self._prefix}{target(path)} HTTP/1.1\r\n{self._tail}{length}\r\n"
             wire = self._plain[method, path] = text.encode("latin-1")
         return wire
+
+    def carrying(self, method: str, path: str, kind: str, body: bytes) -> bytes:
+        """A request with a body, and no field of its own but its content type; its beginning is written once."""
+        begun = self._begun.get((method, path, kind))
+        if begun is None:
+            if len(self._begun) >= _MOST_KEPT:
+                self._begun.clear()
+            wire = self.full(method, path, {"content-type": kind}, b"")
+            begun = self._begun[method, path, kind] = wire[:-4].removesuffix(b"\r\nContent-Length: 0")
+        return b"%b\r\nContent-Length: %d\r\n\r\n%b" % (begun, len(body), body)
 
     def full(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> bytes:
         """A request with fields of its own, a body, or both.

@@ -86,13 +86,15 @@ class SocketTransport:
         """Requests that had to wait for a connection so far."""
         return self._pool.queued
 
-    def exchange(  # noqa: C901 - the path of every request: calls would cost what they tidy
+    def exchange(  # noqa: C901, PLR0912 - the path of every request: calls would cost what they tidy
         self, wire: bytes, method: str, deadline: float
     ) -> Answer:
         """See ``Transport``."""
         # This is the path of every request. What is not the plain case leaves it at once.
         connection = self._idle.pop() if self._idle else self._pool.take(deadline)
-        if connection.closed or not (connection.kept and method in IDEMPOTENT):
+        if method not in IDEMPOTENT and connection.kept and not connection.closed and connection.is_stale():
+            connection.close()
+        if connection.closed or not connection.kept:
             return self._carefully(connection, wire, method, deadline)
         connection.deadline = deadline
         if deadline < connection.armed:
@@ -118,12 +120,14 @@ class SocketTransport:
                 else:
                     self._idle.append(connection)
                 return Answer(head, data[end:])
-        except OSError:
+        except OSError as error:
+            if method not in IDEMPOTENT:
+                return self._early(connection, method, error)
             data = b""
         except BaseException:
             connection.close()
             raise
-        if not data:
+        if not data and method in IDEMPOTENT:
             return self._carefully(self._pool.replace(connection, deadline), wire, method, deadline)
         return self._rest(connection, data, method)
 

@@ -42,6 +42,20 @@ values = st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=20
 
 
 @given(
+    st.sampled_from(["POST", "PUT", "PATCH"]),
+    st.sampled_from(["application/json", "application/x-www-form-urlencoded"]),
+    st.lists(st.binary(max_size=100), min_size=1, max_size=3),
+    st.sampled_from([{}, {"Content-Type": "text/plain"}, {"Content-Length-Of-Old": "0"}]),
+)
+def test_a_beginning_that_is_written_once_makes_the_same_requests(
+    method: str, kind: str, bodies: list[bytes], common: dict[str, str]
+):
+    writer = RequestWriter("x:1", common)
+    for body in bodies:
+        assert writer.carrying(method, "/a b", kind, body) == writer.full(method, "/a b", {"content-type": kind}, body)
+
+
+@given(
     st.sampled_from(["GET", "POST", "PUT", "DELETE", "HEAD"]),
     st.text(max_size=30),
     st.dictionaries(names, values, max_size=4),

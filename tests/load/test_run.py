@@ -12,6 +12,7 @@ from typing import Any
 import gevent
 import numpy as np
 import pytest
+from gevent.event import Event
 from hdrh.histogram import HdrHistogram
 from hdrh.log import HistogramLogReader
 
@@ -23,6 +24,7 @@ from surgeproof.load.journey import Client, journeys_from
 from surgeproof.load.run_config import RunConfig
 from surgeproof.load.run_driver import RunDriver
 from surgeproof.load.schedule import compile_schedule
+from surgeproof.load.sketch import SketchClient
 from surgeproof.load.visitor import Visitor
 from tests.load.conftest import ROOT
 from tests.load.driving import Driven, drive, journeys
@@ -268,9 +270,21 @@ def test_a_condition_to_stop_ends_the_run(site: Site, config: Make):
 
 
 def test_stopping_writes_what_there_is(config: Make, tmp_path: Path):
-    of = journeys(one=_slow)
+    begun = Event()
+
+    def slow(client: Client, visitor: Visitor) -> None:
+        if not isinstance(client, SketchClient):
+            begun.set()
+        _slow(client, visitor)
+
+    of = journeys(one=slow)
     driver = RunDriver(config(plan={"mix": "{one: 1}", "seconds": 20}), of, LocalCrew(of), lambda *_: None)
-    gevent.spawn_later(0.6, driver.stop, "stopped by the user")
+
+    def stop() -> None:
+        begun.wait()
+        driver.stop("stopped by the user")
+
+    gevent.spawn(stop)
     result = driver.drive()
     assert result is not None
     assert result.aborted_by == "stopped by the user"
