@@ -48,6 +48,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "database_subnets": aws_types("rds/subnetGroup"),
     "database_parameters": aws_types("rds/clusterParameterGroup", "rds/parameterGroup"),
     "cache": aws_types("elasticache/replicationGroup", "elasticache/cluster"),
+    "cache_parameters": aws_types("elasticache/parameterGroup"),
     "cache_user": aws_types("elasticache/user"),
     "cache_subnets": aws_types("elasticache/subnetGroup"),
     # queues, events, streams, functions
@@ -127,6 +128,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "inspector": aws_types("inspector2/enabler"),
     "access_analyzer": aws_types("accessanalyzer/analyzer"),
     "macie": aws_types("macie2/account"),
+    "budget": aws_types("budgets/budget"),
+    "canary": aws_types("synthetics/canary"),
     # network
     "vpc": aws_types("ec2/vpc", "ec2/defaultVpc"),
     "subnet": aws_types("ec2/subnet", "ec2/defaultSubnet"),

@@ -98,11 +98,21 @@ def _identity(graph: Graph) -> dict[str, str]:
     return {item.urn: f"{item.type} {item.outputs.get('arn') or item.id}" for item in here}
 
 
+_NOT_ANSWERED = {
+    "SNS-04": "aws:sns/topic:Topic",
+    "RDS-12": "aws:rds/clusterInstance:ClusterInstance",
+}
+"""Controls of what AWS answers and the embedded AWS does not: a topic's signature version, Performance Insights."""
+
+
 def _not_told(program: Graph) -> set[tuple[str, str]]:
-    """Where the embedded AWS tells less than AWS: descriptions of rules on a list of prefixes."""
+    """Where the embedded AWS tells less than AWS: those, and descriptions of rules on a list of prefixes."""
     names = _identity(program)
     rules = (item for item in program.resources if "prefixListId" in item.inputs)
-    return {("VPC-05", names[group.urn]) for rule in rules for group in program.sources(rule, "securityGroupId")}
+    found = {("VPC-05", names[group.urn]) for rule in rules for group in program.sources(rule, "securityGroupId")}
+    return found | {
+        (id_, text) for id_, type_ in _NOT_ANSWERED.items() for text in names.values() if text.startswith(type_)
+    }
 
 
 MASKS = "aws:cloudwatch/logDataProtectionPolicy:LogDataProtectionPolicy"

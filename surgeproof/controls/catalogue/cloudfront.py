@@ -21,7 +21,8 @@ CACHE_OFF = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 PRIVATE_PATHS = ("checkout", "login", "account", "cart")
 
 
-def _behaviors(context: Context, resource: Resource) -> list[Any] | None:
+def behaviors_of(context: Context, resource: Resource) -> list[Any] | None:
+    """Behaviors of a distribution, the default one first; None when they are not known."""
     default = items(context, resource, "defaultCacheBehavior")
     ordered = items(context, resource, "orderedCacheBehaviors")
     return None if default is None or ordered is None else [*default, *ordered]
@@ -39,7 +40,7 @@ def _behaviors(context: Context, resource: Resource) -> list[Any] | None:
 )
 def viewers_use_tls(resource: Resource, context: Context) -> list[Outcome]:
     """Every behavior redirects or refuses HTTP; certificate, SNI and minimum version."""
-    behaviors = _behaviors(context, resource)
+    behaviors = behaviors_of(context, resource)
     if behaviors is None:
         return [unknown("its behaviors are not known", property="defaultCacheBehavior")]
     clear = [item for item in behaviors if entry(item, "viewerProtocolPolicy") == "allow-all"]

@@ -20,14 +20,16 @@ REDACTED = ("authorization", "cookie")
 GUARDED_PATHS = ("/login", "/checkout")
 
 
-def _rules(context: Context, resource: Resource) -> list[Any] | None:
+def rules_of(context: Context, resource: Resource) -> list[Any] | None:
+    """Rules of a web ACL, however they are written; None when they are not known."""
     for path in ("rules", "ruleJson"):
         if context.value(resource, path) is not ABSENT:
             return items(context, resource, path)
     return []
 
 
-def _unknown_rules() -> list[Outcome]:
+def unknown_rules() -> list[Outcome]:
+    """What is said of a web ACL whose rules are not known."""
     return [unknown("its rules are not known", property="rules")]
 
 
@@ -42,9 +44,9 @@ def _unknown_rules() -> list[Outcome]:
 )
 def blocks_known_attacks(resource: Resource, context: Context) -> list[Outcome]:
     """The three managed groups are there and not overridden to count."""
-    rules = _rules(context, resource)
+    rules = rules_of(context, resource)
     if rules is None:
-        return _unknown_rules()
+        return unknown_rules()
     groups = {
         str(entry(entry(entry(rule, "statement", {}), "managedRuleGroupStatement", {}), "name", "")): rule
         for rule in rules
@@ -72,9 +74,9 @@ def logs_with_redaction(resource: Resource, context: Context) -> list[Outcome]:
     """A logging configuration that redacts, and CloudWatch metrics on each rule."""
     ways = reach(context)
     logging = ways.linking(resource, LOGGING, "resourceArn")
-    rules = _rules(context, resource)
+    rules = rules_of(context, resource)
     if rules is None:
-        return _unknown_rules()
+        return unknown_rules()
     found: list[Outcome] = [] if logging else [failed("has no logging configuration", property="id")]
     for item in logging:
         redacted = json.dumps(item.inputs.get("redactedFields") or []).lower()
@@ -111,9 +113,9 @@ def limits_rates(resource: Resource, context: Context) -> list[Outcome]:
 
     ``least`` is what the busiest address sends in the launch, ``most`` what is no limit any more.
     """
-    rules = _rules(context, resource)
+    rules = rules_of(context, resource)
     if rules is None:
-        return _unknown_rules()
+        return unknown_rules()
     covered: set[str] = set()
     for rule in rules:
         rate = entry(entry(rule, "statement", {}), "rateBasedStatement")

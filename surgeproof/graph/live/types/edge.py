@@ -139,6 +139,8 @@ def _distribution(config: dict[str, Any]) -> dict[str, Any]:
         "enabled": config.get("Enabled"),
         "aliases": config.get("Aliases", {}).get("Items", []),
         "webAclId": config.get("WebACLId") or None,
+        "httpVersion": str(config["HttpVersion"]).lower() if config.get("HttpVersion") else None,
+        "isIpv6Enabled": config.get("IsIPV6Enabled"),
         "defaultCacheBehavior": camel(config["DefaultCacheBehavior"]),
         "orderedCacheBehaviors": camel(config.get("CacheBehaviors", {}).get("Items", [])),
         "origins": [_origin(item) for item in config.get("Origins", {}).get("Items", ())],

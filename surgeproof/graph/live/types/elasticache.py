@@ -43,6 +43,7 @@ def caches(account: Reading) -> Iterator[Found]:
                 kmsKeyId="KmsKeyId",
                 nodeType="CacheNodeType",
                 snapshotRetentionLimit="SnapshotRetentionLimit",
+                snapshotWindow="SnapshotWindow",
                 transitEncryptionEnabled="TransitEncryptionEnabled",
                 transitEncryptionMode="TransitEncryptionMode",
                 userGroupIds="UserGroupIds",
@@ -58,7 +59,9 @@ def caches(account: Reading) -> Iterator[Found]:
             inputs["authToken"] = NOT_KEPT
         if not member:
             # Where it lies is told by its members alone.
-            inputs |= dict.fromkeys(("subnetGroupName", "securityGroupIds", "numCacheClusters"), NOT_KEPT)
+            inputs |= dict.fromkeys(
+                ("subnetGroupName", "securityGroupIds", "numCacheClusters", "maintenanceWindow"), NOT_KEPT
+            )
             hidden = True
         yield Found(
             "aws:elasticache/replicationGroup:ReplicationGroup", name, without_nothing(inputs), _named(row, name)
@@ -67,7 +70,12 @@ def caches(account: Reading) -> Iterator[Found]:
         if name not in grouped:
             inputs = {
                 **picked(row, clusterId="CacheClusterId", engine="Engine", nodeType="CacheNodeType"),
-                **picked(row, numCacheNodes="NumCacheNodes", snapshotRetentionLimit="SnapshotRetentionLimit"),
+                **picked(
+                    row,
+                    numCacheNodes="NumCacheNodes",
+                    snapshotRetentionLimit="SnapshotRetentionLimit",
+                    snapshotWindow="SnapshotWindow",
+                ),
                 **picked(row, transitEncryptionEnabled="TransitEncryptionEnabled"),
                 **_of_member(row),
                 "tags": _tags(account, row.get("ARN")),
@@ -81,7 +89,9 @@ def _of_member(member: dict[str, Any]) -> dict[str, Any]:
     found = picked(member, subnetGroupName="CacheSubnetGroupName", engineVersion="EngineVersion")
     groups = [item["SecurityGroupId"] for item in member.get("SecurityGroups", ())]
     named = picked(member.get("CacheParameterGroup", {}), parameterGroupName="CacheParameterGroupName")
-    upgrade = picked(member, autoMinorVersionUpgrade="AutoMinorVersionUpgrade")
+    upgrade = picked(
+        member, autoMinorVersionUpgrade="AutoMinorVersionUpgrade", maintenanceWindow="PreferredMaintenanceWindow"
+    )
     return {**found, **named, **upgrade, **({"securityGroupIds": groups} if groups else {})}
 
 

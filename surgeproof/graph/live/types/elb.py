@@ -17,6 +17,7 @@ _FLAGS = {
     "waf.fail_open.enabled": "enableWafFailOpen",
 }
 _LOGS = {"access_logs.s3": "accessLogs", "connection_logs.s3": "connectionLogs"}
+_OF_GROUP = ("deregistrationDelay", "loadBalancingAlgorithmType", "loadBalancingCrossZoneEnabled")
 _HIDDEN = (*_FLAGS.values(), *_LOGS.values(), "desyncMitigationMode", "idleTimeout")
 
 
@@ -139,12 +140,14 @@ def target_groups(account: Reading) -> Iterator[Found]:
         check |= {"matcher": codes["HttpCode"]} if codes.get("HttpCode") else {}
         inputs["healthCheck"] = check
         if isinstance(given, Part):
-            inputs |= {"deregistrationDelay": NOT_KEPT, "loadBalancingAlgorithmType": NOT_KEPT}
+            inputs |= dict.fromkeys(_OF_GROUP, NOT_KEPT)
         else:
             attributes = {item["Key"]: item["Value"] for item in given["Attributes"]}
             if "deregistration_delay.timeout_seconds" in attributes:
                 inputs["deregistrationDelay"] = int(attributes["deregistration_delay.timeout_seconds"])
             if "load_balancing.algorithm.type" in attributes:
                 inputs["loadBalancingAlgorithmType"] = attributes["load_balancing.algorithm.type"]
+            if "load_balancing.cross_zone.enabled" in attributes:
+                inputs["loadBalancingCrossZoneEnabled"] = attributes["load_balancing.cross_zone.enabled"]
         inputs["tags"] = part_or(account.part("elbv2.describe_tags", ResourceArns=[arn]), _labels, {})
         yield Found("aws:lb/targetGroup:TargetGroup", arn, inputs, {"arn": arn, "name": row["TargetGroupName"]})

@@ -70,6 +70,7 @@ def alarms(account: Reading) -> Iterator[Found]:
             alarmRule="AlarmRule",
             actionsEnabled="ActionsEnabled",
             alarmActions="AlarmActions",
+            alarmDescription="AlarmDescription",
         )
         yield Found("aws:cloudwatch/compositeAlarm:CompositeAlarm", row["AlarmName"], inputs, {"arn": row["AlarmArn"]})
 
@@ -80,6 +81,7 @@ def _alarm(row: dict[str, Any]) -> dict[str, Any]:
         name="AlarmName",
         actionsEnabled="ActionsEnabled",
         alarmActions="AlarmActions",
+        alarmDescription="AlarmDescription",
         comparisonOperator="ComparisonOperator",
         evaluationPeriods="EvaluationPeriods",
         metricName="MetricName",

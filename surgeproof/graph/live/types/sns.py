@@ -32,7 +32,9 @@ def topics(account: Reading) -> Iterator[Found]:
         )
         attributes = {} if isinstance(given, Part) else given["Attributes"]
         key = NOT_KEPT if isinstance(given, Part) else attributes.get("KmsMasterKeyId")
-        inputs = without_nothing({"name": name, "tags": labels, "kmsMasterKeyId": key})
+        signature = NOT_KEPT if isinstance(given, Part) else attributes.get("SignatureVersion")
+        inputs = {"name": name, "tags": labels, "kmsMasterKeyId": key, "signatureVersion": signature}
+        inputs = without_nothing(inputs)
         yield Found("aws:sns/topic:Topic", arn, inputs, {"arn": arn, "name": name})
         policy = NOT_KEPT if isinstance(given, Part) else attributes.get("Policy")
         if policy:
