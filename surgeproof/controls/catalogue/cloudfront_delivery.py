@@ -40,7 +40,7 @@ def viewers_come_quickly(resource: Resource, context: Context) -> list[Outcome]:
             context,
             resource,
             "httpVersion",
-            lambda value: value in {"http2", "http3", "http2and3"},
+            lambda value: value in ("http2", "http3", "http2and3"),
             "speaks HTTP/1.1 only",
             missing="http2",
         ),

@@ -49,7 +49,7 @@ def tasks_are_tagged(resource: Resource, context: Context) -> list[Outcome]:
             context,
             resource,
             "propagateTags",
-            lambda value: value in {"SERVICE", "TASK_DEFINITION"},
+            lambda value: value in ("SERVICE", "TASK_DEFINITION"),
             "its tasks carry no tags",
         ),
         must(context, resource, "enableEcsManagedTags", is_true, "its tasks do not say which service they are of"),
@@ -207,7 +207,7 @@ def cluster_is_measured(resource: Resource, context: Context) -> Outcome:
     values = [entry(item, "value") for item in settings if entry(item, "name") == "containerInsights"]
     if UNKNOWN in values:
         return unknown("whether it is measured is not known", property="settings")
-    on = any(value in {"enabled", "enhanced"} for value in values)
+    on = any(value in ("enabled", "enhanced") for value in values)
     return passed() if on else failed("has no Container Insights", property="settings")
 
 
@@ -230,5 +230,11 @@ def size_is_run(resource: Resource, context: Context) -> Outcome:
     cpu, memory = context.value(resource, "cpu"), context.value(resource, "memory")
     if UNKNOWN in (cpu, memory):
         return unknown("its size is not known", property="cpu")
-    fits = int(number(memory)) in FARGATE_MEMORY.get(int(number(cpu)), ())
+    fits = _units(memory, "gb") in FARGATE_MEMORY.get(_units(cpu, "vcpu"), ())
     return passed() if fits else failed("has a size that Fargate does not run", property="memory")
+
+
+def _units(value: object, thousands: str) -> float:
+    """CPU units or MiB; ECS takes ``1 vCPU`` and ``2 GB`` as well."""
+    text = str(value).lower()
+    return number(text.removesuffix(thousands).strip()) * _GIB if text.endswith(thousands) else number(text)

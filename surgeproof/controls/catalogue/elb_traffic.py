@@ -151,7 +151,7 @@ def least_busy_comes_first(resource: Resource, context: Context) -> Outcome:
         context,
         resource,
         "loadBalancingAlgorithmType",
-        lambda value: value in {"least_outstanding_requests", "weighted_random"},
+        lambda value: value in ("least_outstanding_requests", "weighted_random"),
         "gives each task as many requests as the others, however slow it is",
         missing="round_robin",
     )

@@ -117,6 +117,12 @@ def test_every_pair_of_fargate(cpu: int) -> None:
         assert verdicts("ECS-21", task(cpu=str(cpu), memory=str(memory))) == {"fail"}
 
 
+def test_sizes_in_words() -> None:
+    assert verdicts("ECS-21", task(cpu=".25 vCPU", memory="0.5 GB")) == {"pass"}
+    assert verdicts("ECS-21", task(cpu="1 vCPU", memory="1 GB")) == {"fail"}
+    assert verdicts("ECS-21", task(cpu="nan", memory="inf")) == {"fail"}
+
+
 def test_cluster_is_measured() -> None:
     """ECS-20."""
     insights = [{"name": "containerInsights", "value": "enhanced"}]
