@@ -56,9 +56,8 @@ def drift_command(
     if settings is not None and stack != LOCAL_STACK:
         raise click.UsageError("--settings is for the local stack, which can be deployed with another's.")
     overrides = stack_overrides(parse_overrides(sets))
-    program = run_program(project, settings or stack, overrides=overrides)
+    program = run_program(project, settings or stack, overrides=overrides, name=stack)
     deployed = _state(project, stack, state)
-    program = _named(program, deployed)
     region = project.config(settings or stack).values.get("aws:region")
     if stack == LOCAL_STACK and state is None:
         _look_into_the_local_cloud(project)
@@ -95,15 +94,6 @@ def _state(project: Project, stack: str, file: Path | None) -> Graph:
             got=stack,
         )
     return graph_of_state(told.stdout, path=f"pulumi stack export --stack {stack}")
-
-
-def _named(program: Graph, deployed: Graph) -> Graph:
-    """The program's graph under the deployed stack's name, where another stack's settings were run."""
-    if program.stack == deployed.stack:
-        return program
-    here, there = f"urn:pulumi:{program.stack}::", f"urn:pulumi:{deployed.stack}::"
-    resources = tuple(item.model_copy(update={"urn": item.urn.replace(here, there, 1)}) for item in program.resources)
-    return program.model_copy(update={"resources": resources, "stack": deployed.stack})
 
 
 def _look_into_the_local_cloud(project: Project) -> None:

@@ -38,14 +38,16 @@ def run_program(
     *,
     overrides: Mapping[str, Any] | None = None,
     outputs: OutputsProvider | None = None,
+    name: str | None = None,
 ) -> Graph:
     """Run the program of a stack in this process, and return what it would deploy.
 
     Args:
         project: Where the program and the stack's settings are.
-        stack: Name of the stack.
+        stack: Name of the stack whose settings are run.
         overrides: Setting path to value, applied on top of the stack's settings.
         outputs: Who answers for the provider; deterministic ids and ARNs when left out.
+        name: What the program takes for its stack's name; its own when left out.
 
     Raises:
         ProjectError, UnknownStackError: As `Project`.
@@ -59,7 +61,7 @@ def run_program(
         return run_function(
             lambda: runpy.run_path(str(program), run_name="__main__"),
             project=project.name,
-            stack=stack,
+            stack=name or stack,
             root=project.root,
             config=config,
             outputs=outputs,

@@ -65,7 +65,7 @@ class Drift:
         stack: The stack.
         items: What drifted.
         compared: Resources that were found in state and account.
-        not_looked_at: Types of the state that the live source does not read, with how many there are.
+        not_looked_at: Types that the live source does not read, or that lie in another region, with how many there are.
         unread: What the account refused to tell.
     """
 
@@ -91,6 +91,7 @@ def find_drift(program: Graph, state: Graph, account: Graph, parameters: Paramet
         account: What is there.
         parameters: The team's choices for the controls.
     """
+    region = account.stack.partition("-")[2]
     readable = {type_ for reader in all_readers() for type_ in reader.types}
     refused = {item.what for item in account.unread if item.action}
     there = _by_identity(account.resources)
@@ -101,7 +102,8 @@ def find_drift(program: Graph, state: Graph, account: Graph, parameters: Paramet
     for resource in state.resources:
         if not resource.custom or not resource.type.startswith("aws:"):
             continue
-        found = next((there[key] for key in _identities(resource) if key in there), None)
+        elsewhere = str(resource.outputs.get("region") or region) != region
+        found = None if elsewhere else next((there[key] for key in _identities(resource) if key in there), None)
         if found is not None:
             compared += 1
             seen.add(found.urn)
@@ -111,7 +113,7 @@ def find_drift(program: Graph, state: Graph, account: Graph, parameters: Paramet
                 changes = {_top(item.path): found.inputs[_top(item.path)] for item in properties}
                 as_they_are[resource.urn] = _with(resource, changes)
                 items.append(Drifted("changed", resource, properties, up=_what_up_does(properties, wanted)))
-        elif resource.type not in readable or resource.type in refused:
+        elif elsewhere or resource.type not in readable or resource.type in refused:
             not_looked_at[resource.type] = not_looked_at.get(resource.type, 0) + 1
         else:
             items.append(Drifted("gone", resource, up="`up` believes it is there; `up --refresh` makes it anew"))
@@ -135,7 +137,9 @@ def _with(resource: Resource, changes: Mapping[str, Any]) -> Resource:
 
 
 def _identities(resource: Resource) -> Iterator[tuple[str, str]]:
-    for value in (resource.id, resource.outputs.get("arn"), resource.outputs.get("url")):
+    # An ARN that is an input is somebody else's: a target's, a policy's.
+    named = [resource.outputs.get(key) for key in ("arn", "url") if key not in resource.inputs]
+    for value in (resource.id, *named):
         if isinstance(value, str) and value:
             yield resource.type, value
 
@@ -162,26 +166,36 @@ def _within(old: Any, new: Any, wanted: Any, path: str) -> Iterator[Property]:
         return
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         # What the state does not say is the provider's default, which AWS tells and the program never wrote.
-        keys = old.keys() | new.keys() if path == "tags" else old.keys()
+        keys = old.keys() | new.keys() if path == "tags" else old.keys() & new.keys()
         for key in sorted(keys):
-            if key in new or path == "tags":
-                inner = wanted.get(key) if isinstance(wanted, Mapping) else None
-                yield from _within(old.get(key), new.get(key), inner, f"{path}.{key}")
+            inner = wanted.get(key) if isinstance(wanted, Mapping) else None
+            yield from _within(old.get(key), new.get(key), inner, f"{path}.{key}")
     elif not _same(old, new):
         yield Property(path, old, new, wanted)
 
 
 def _same(old: Any, new: Any) -> bool:
+    """Whether they say the same; what has another form in the account than in the program cannot be told apart."""
     if isinstance(old, list) and isinstance(new, list):
-        # AWS keeps sets in an order of its own.
-        return sorted(map(_text, old)) == sorted(map(_text, new))
+        return len(old) == len(new) and _all_found(old, new)
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        return next(_within(old, new, None, ""), None) is None
+    if isinstance(old, (list, Mapping)) or isinstance(new, (list, Mapping)):
+        return None not in (old, new)
     if isinstance(old, bool) or isinstance(new, bool):
-        return _text(old).lower() == _text(new).lower()
-    return old == new or str(old) == str(new)
+        return str(old).lower() == str(new).lower()
+    return old == new or str(old).rstrip(".") == str(new).rstrip(".")
 
 
-def _text(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, default=str) if isinstance(value, (dict, list)) else str(value)
+def _all_found(old: list[Any], new: list[Any]) -> bool:
+    """Whether each entry has one that says the same: AWS keeps sets in an order of its own."""
+    left = list(new)
+    for item in old:
+        place = next((number for number, other in enumerate(left) if _same(item, other)), None)
+        if place is None:
+            return False
+        del left[place]
+    return True
 
 
 def _plain(value: Any) -> Any:

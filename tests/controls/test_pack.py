@@ -241,3 +241,15 @@ def test_the_pack_s_process_answers_the_engine(process: subprocess.Popen[str]) -
         stub = analyzer_pb2_grpc.AnalyzerStub(channel)
         answer = stub.AnalyzeStack(_stack(QUEUE), timeout=30)
     assert "SQS-01" in {item.policyName for item in answer.diagnostics}
+
+
+def test_what_the_project_has_chosen_is_the_default_that_the_engine_hands_over():
+    """The engine fills a policy's configuration with its schema's defaults: they must not undo what was chosen."""
+    chosen = Judge(parameters={"SCL-02": {"tasks_per_zone": 0}})
+    policies = {item.name: item for item in policies_of([find_control("SCL-02")], chosen, Seen())}
+    schema = policies["SCL-02"].config_schema
+    assert schema is not None
+    assert schema.properties["tasks_per_zone"]["default"] == 0
+    untouched = {item.name: item for item in policies_of([find_control("SCL-02")], Judge(), Seen())}["SCL-02"]
+    assert untouched.config_schema is not None
+    assert untouched.config_schema.properties["tasks_per_zone"]["default"] == 1

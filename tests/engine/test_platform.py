@@ -48,8 +48,8 @@ class Deployed:
         return self.project.json(*arguments, "--settings", self.settings, *self.advisory(arguments[0]))
 
     def advisory(self, command: str) -> list[str]:
-        # The small stack for one machine has less than an account that takes payments must have.
-        return ["--advisory"] if command in {"up", "preview"} else []
+        # The small stack for one machine has less than an account that takes payments must have; production has it all.
+        return ["--advisory"] if self.settings == "local" and command in {"up", "preview"} else []
 
     def stop(self) -> None:
         self.cloud.end(signal.SIGINT)

@@ -30,6 +30,10 @@ vpc = aws.ec2.Vpc("net", cidr_block="10.0.0.0/16")
 group = aws.ec2.SecurityGroup("door", vpc_id=vpc.id, description="The door")
 aws.vpc.SecurityGroupIngressRule("https", security_group_id=group.id, ip_protocol="tcp", from_port=443, to_port=443,
                                  cidr_ipv4="10.0.0.0/8", description="Inside")
+rule = aws.cloudwatch.EventRule("findings", name="findings", event_pattern='{"source": ["aws.guardduty"]}')
+aws.cloudwatch.EventTarget("told", rule=rule.name, target_id="told", arn=dead.arn)
+aws.cloudwatch.EventTarget("told-too", rule=rule.name, target_id="told-too", arn=dead.arn)
+far = aws.kms.Key("far", region="us-east-1", enable_key_rotation=True)
 """
 
 
@@ -90,7 +94,8 @@ def client(aws: EmbeddedAws, service: str) -> Any:
 def test_what_nobody_touched_has_not_drifted(drift):
     code, found = drift()
     assert (code, found["drift"]) == (0, [])
-    assert found["compared"] == 6
+    assert found["compared"] == 9
+    assert found["not_looked_at"] == {"aws:kms/key:Key": 1}, "a key in another region"
 
 
 def test_a_changed_property_is_told_with_what_it_weakens_and_what_up_does(deployed, drift):

@@ -72,13 +72,13 @@ def _policy(control: Control, judge: Judge, seen: Seen) -> Policy:
                 graph = graph_of([seen.resource(args)])
                 _tell(_safe(lambda: judge.findings(control, graph, args.get_config())), graph, report)
 
-        return ResourceValidationPolicy(validate=of_resource, **_metadata(control))
+        return ResourceValidationPolicy(validate=of_resource, **_metadata(control, judge))
 
     def of_stack(args: Any, report: Report) -> None:
         graph = seen.graph(args)
         _tell(_safe(lambda: judge.findings(control, graph, args.get_config())), graph, report)
 
-    return StackValidationPolicy(validate=of_stack, **_metadata(control))
+    return StackValidationPolicy(validate=of_stack, **_metadata(control, judge))
 
 
 def _own(control: Control, controls: tuple[Control, ...], judge: Judge, seen: Seen) -> Policy:
@@ -91,7 +91,7 @@ def _own(control: Control, controls: tuple[Control, ...], judge: Judge, seen: Se
         elif control.id == WAIVERS.id and judge.waivers:
             _tell(judge.waiver_faults(graph, controls), graph, report)
 
-    return StackValidationPolicy(validate=of_stack, **_metadata(control))
+    return StackValidationPolicy(validate=of_stack, **_metadata(control, judge))
 
 
 def _safe(findings: Callable[[], list[Finding]]) -> list[Finding] | str:
@@ -125,10 +125,10 @@ def _undecided(finding: Finding, graph: Graph) -> str:
     return f"{finding.name}: {finding.message}{at}; {waits} decides it"
 
 
-def _metadata(control: Control) -> dict[str, Any]:
+def _metadata(control: Control, judge: Judge) -> dict[str, Any]:
     pci = [item.id for item in control.requirements if item.framework == PCI]
     others = dict.fromkeys(f"{item.framework} {item.id}" for item in control.requirements if item.framework != PCI)
-    schema = PolicyConfigSchema(properties=_schema(control)) if control.parameters else None
+    schema = PolicyConfigSchema(properties=_schema(control, judge)) if control.parameters else None
     return {
         "name": control.id,
         "description": control.title,
@@ -144,11 +144,13 @@ def _metadata(control: Control) -> dict[str, Any]:
     }
 
 
-def _schema(control: Control) -> dict[str, dict[str, Any]]:
+def _schema(control: Control, judge: Judge) -> dict[str, dict[str, Any]]:
+    # The engine hands a policy the defaults of its schema as if somebody had configured them.
+    values = judge.parameters.get(control.id, {})
     return {
         item.name: {
             "type": "number",
-            "default": item.default,
+            "default": values.get(item.name, item.default),
             "minimum": item.lowest,
             "maximum": item.highest,
             **({"description": item.unit} if item.unit else {}),

@@ -68,7 +68,9 @@ def _rule(account: Reading, bus: str, row: dict[str, Any]) -> Iterator[Found]:
             retryPolicy="RetryPolicy",
         )
         given |= {"rule": name, "eventBusName": bus}
-        yield Found("aws:cloudwatch/eventTarget:EventTarget", f"{bus}-{name}-{target['Id']}", given)
+        # The provider leaves the default bus out of the id.
+        target_id = f"{name}-{target['Id']}" if bus == "default" else f"{bus}-{name}-{target['Id']}"
+        yield Found("aws:cloudwatch/eventTarget:EventTarget", target_id, given)
 
 
 @reads("aws:cloudwatch/eventArchive:EventArchive", calls=("events.list_archives", "events.describe_archive"))
