@@ -79,6 +79,7 @@ def _invalid(result: LoadResult, plan: Path) -> list[str]:
     return [reading.name for reading in load_validity(result, load_plan(plan, {})) if not reading.valid]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "told", [signal.SIGKILL, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)], ids=["killed", "ended"]
 )

@@ -70,6 +70,7 @@ def lives(create, outputs) -> Lives:
     return Lives(create, outputs)
 
 
+@pytest.mark.slow
 def test_network(lives):
     vpc = lives.vpc("10.41")
     lives.through("aws:ec2/vpc:Vpc", {"cidrBlock": "10.42.0.0/16"}, {"enableDnsHostnames": True})

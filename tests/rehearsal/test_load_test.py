@@ -53,6 +53,7 @@ def site():
         thread.join()
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(200)
 def test_a_foreign_server(site, judged) -> None:
     url, seen = site
@@ -63,7 +64,7 @@ def test_a_foreign_server(site, judged) -> None:
 
 
 @pytest.mark.timeout(200)
-@pytest.mark.parametrize("status", [403, 429])
+@pytest.mark.parametrize("status", [pytest.param(403, marks=pytest.mark.slow), 429])
 def test_an_edge_that_blocks_is_invalid_not_slow(site, surgeproof, tmp_path: Path, status: int) -> None:
     url, handler = site
     handler.status = status
