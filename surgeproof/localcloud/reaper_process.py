@@ -8,6 +8,7 @@ import sys
 import time
 
 GRACE = 2.0  # real seconds between the first signal and SIGKILL
+REMOVED_WITHIN = 10.0  # real seconds in which a folder has to go
 
 
 def birth(pid: int) -> str:
@@ -71,6 +72,15 @@ def main() -> None:
             folders.remove(message["keep"])
     end_all(pids)
     for folder in folders:
+        remove(folder)
+
+
+def remove(folder: str, within: float = REMOVED_WITHIN) -> None:
+    """Remove a folder, again while something that is just ending still writes into it."""
+    give_up = time.monotonic() + within
+    shutil.rmtree(folder, ignore_errors=True)
+    while os.path.lexists(folder) and time.monotonic() < give_up:
+        time.sleep(0.1)
         shutil.rmtree(folder, ignore_errors=True)
 
 
