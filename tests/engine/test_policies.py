@@ -18,7 +18,8 @@ ROLE = (
     '    "Condition": {"StringEquals": {"aws:SourceAccount": "123456789012"}}}]}',
     'tags = {"owner": "shop", "cost-center": "web", "data-classification": "internal", "environment": "local", "pci-scope": "out"}',
     'boundary = "arn:aws:iam::123456789012:policy/boundary"',
-    'role = aws.iam.Role("task", assume_role_policy=json.dumps(trust), permissions_boundary=boundary, tags=tags)',
+    'role = aws.iam.Role("task", assume_role_policy=json.dumps(trust), permissions_boundary=boundary, tags=tags,',
+    '                   description="What the task may do")',
 )
 
 
@@ -65,7 +66,7 @@ OPEN = (
     '    "Principal": {"AWS": "*"}}]}',
     (
         'aws.iam.Role("open", assume_role_policy=role.arn.apply(lambda arn: json.dumps(open)), permissions_boundary=boundary,'
-        " tags=tags)"
+        " tags=tags, description='What anybody may do')"
     ),
 )
 """Anybody takes this role; its trust is known only when the other role is there."""
