@@ -102,7 +102,7 @@ class Command:
             time.sleep(0.05)
         self.descendants()
 
-    def assert_nothing_left(self, within: float = 30.0) -> None:
+    def assert_nothing_left(self, within: float = 10.0) -> None:
         give_up = time.monotonic() + within
         while self.processes() and time.monotonic() < give_up:
             time.sleep(0.1)
