@@ -10,10 +10,12 @@ import pytest
 
 from surgeproof.localcloud.aws import EmbeddedAws
 from surgeproof.localcloud.deploy import HandlerOutputs, account_of
+from tests.localcloud_aws.life import Life
 
 _numbers = itertools.count()
 
 Create = Callable[..., tuple[str, dict[str, Any]]]
+Live = Callable[..., Life]
 
 
 @pytest.fixture(scope="session")
@@ -38,6 +40,26 @@ def create(outputs: HandlerOutputs, unique: str) -> Create:
 
     def make(token: str, name: str = "thing", /, **inputs: Any) -> tuple[str, dict[str, Any]]:
         return outputs.new_resource(token, f"{unique}-{name}", inputs, f"urn:{unique}:{token}:{name}")
+
+    return make
+
+
+@pytest.fixture
+def live(create: Create, outputs: HandlerOutputs) -> Live:
+    """Create one resource of a type, and follow it through its life."""
+
+    def make(token: str, name: str = "thing", /, **inputs: Any) -> Life:
+        return Life(outputs, token, create(token, name, **inputs))
+
+    return make
+
+
+@pytest.fixture
+def live_as(create: Create, outputs: HandlerOutputs) -> Live:
+    """The same of one whose inputs are given whole: it is told with these, and no others."""
+
+    def make(token: str, /, **inputs: Any) -> Life:
+        return Life(outputs, token, create(token, **inputs), inputs)
 
     return make
 
