@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from surgeproof.load.run_config import RunConfig
+from tests.load.driving import Make, PlanFile
 from tests.load.locust_run import LOCUSTFILE, ROOT, start
 from tests.load.site import Site
 
@@ -40,7 +42,7 @@ def site() -> Iterator[Site]:
 
 
 @pytest.fixture
-def plan_file(tmp_path: Path) -> Callable[..., Path]:
+def plan_file(tmp_path: Path) -> PlanFile:
     """``plan_file(mix=..., rate=..., seconds=..., timeout=...)`` writes a plan and returns its path."""
 
     def write(mix: str = SHOP_MIX, rate: float = 20, seconds: float = 2, timeout: float = 1, **_: Any) -> Path:
@@ -49,6 +51,17 @@ def plan_file(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture
+def config(site: Site, plan_file: PlanFile, tmp_path: Path) -> Make:
+    """``config(plan={...}, ...)`` makes the settings of a run of a short plan on the site."""
+
+    def make(*, plan: dict[str, Any] | None = None, **settings: Any) -> RunConfig:
+        given = {"plan": plan_file(**(plan or {})), "host": site.url, "folder": tmp_path / "run", "seed": 3}
+        return RunConfig.model_validate({**given, **settings})
+
+    return make
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,10 @@ from surgeproof.load.run_config import RunConfig
 from surgeproof.load.run_driver import RunDriver
 from surgeproof.load.visitor import Visitor
 
+PlanFile = Callable[..., Path]
+Make = Callable[..., RunConfig]
+"""Makes the settings of a run."""
+
 
 @dataclass
 class Driven:
@@ -48,3 +52,17 @@ def drive(config: RunConfig, of: Mapping[str, Journey]) -> Driven:
     result = LoadResult.model_validate_json((config.folder / "result.json").read_text())
     with np.load(config.folder / "samples.npz") as files:
         return Driven(result, files["samples"], files["steps"].tolist(), config.folder)
+
+
+def slow(client: Client, _: Visitor) -> None:
+    """A journey of one step."""
+    client.get("/", name="step")
+
+
+def run_one(config: Make, path: str, **plan: Any) -> Driven:
+    """Run one journey that asks for one path."""
+
+    def run(client: Client, _: Visitor) -> None:
+        client.get(path, name="step")
+
+    return drive(config(plan={"mix": "{one: 1}", **plan}), journeys(one=run))

@@ -4,7 +4,8 @@ import pytest
 
 from surgeproof.verdict.judge import judge
 from surgeproof.verdict.verdict import Verdict
-from tests.verdict.build import Case, changed_worker, evidence, judged
+from tests.verdict.build import changed_worker, evidence, judged
+from tests.verdict.launch import Case
 
 
 @pytest.fixture(scope="session")

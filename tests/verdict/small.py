@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from surgeproof.verdict.evidence import RunEvidence
-from tests.verdict.build import Case, changed_load, changed_worker, evidence
+from tests.verdict.build import changed_load, changed_worker, evidence
+from tests.verdict.launch import Case
 
 PLAN = """
 name: small

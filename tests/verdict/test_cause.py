@@ -11,7 +11,8 @@ from surgeproof.scaling.shortfall import shortfall
 from surgeproof.verdict.capacity import roomy
 from surgeproof.verdict.evidence import RunEvidence
 from surgeproof.verdict.judge import judge
-from tests.verdict.build import SETTINGS, Case, evidence, judged
+from tests.verdict.build import evidence, judged
+from tests.verdict.launch import SETTINGS, Case
 from tests.verdict.small import small
 
 

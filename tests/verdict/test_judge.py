@@ -12,7 +12,9 @@ from surgeproof.launch.gates import Gate
 from surgeproof.launch.records import ValidityReading
 from surgeproof.verdict.judge import decide, judge
 from surgeproof.verdict.verdict import GateResult, Verdict
-from tests.verdict.build import Case, changed_load, changed_worker, evidence, histogram, invariants, judged
+from tests.verdict.build import changed_load, changed_worker, evidence, invariants, judged
+from tests.verdict.launch import Case
+from tests.verdict.samples import histogram
 from tests.verdict.small import BROKEN, small, with_gates
 
 

@@ -13,7 +13,8 @@ from surgeproof.launch.records import SampleHistogram
 from surgeproof.verdict.errors import HistogramError
 from surgeproof.verdict.judge import judge
 from surgeproof.verdict.percentiles import median, pool, samples_needed
-from tests.verdict.build import changed_load, histogram
+from tests.verdict.build import changed_load
+from tests.verdict.samples import histogram
 from tests.verdict.small import small, with_gates
 
 seconds = st.lists(st.integers(min_value=1, max_value=20_000).map(lambda ms: ms / 1000), min_size=1, max_size=120)

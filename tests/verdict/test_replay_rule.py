@@ -10,7 +10,9 @@ import pytest
 from surgeproof.launch.gates import Gate
 from surgeproof.verdict.judge import judge_gates
 from surgeproof.verdict.validity import replay_validity
-from tests.verdict.build import Case, changed_load, evidence, histogram
+from tests.verdict.build import changed_load, evidence
+from tests.verdict.launch import Case
+from tests.verdict.samples import histogram
 from tests.verdict.small import with_gates
 
 

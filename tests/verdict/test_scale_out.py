@@ -8,7 +8,8 @@ from typing import Any
 from surgeproof.launch.records import ScalingEvent
 from surgeproof.verdict.scale_out import scale_outs
 from surgeproof.verdict.verdict import ScaleOut
-from tests.verdict.build import Case, evidence
+from tests.verdict.build import evidence
+from tests.verdict.launch import Case
 
 
 def told(*events: tuple[float, str, dict[str, Any]], service: str = "storefront") -> list[ScaleOut]:

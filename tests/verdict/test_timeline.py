@@ -13,7 +13,8 @@ from surgeproof.verdict.moments import first_bad
 from surgeproof.verdict.phase_summary import phase_summaries
 from surgeproof.verdict.timeline import slice_length, timeline
 from surgeproof.verdict.verdict import Verdict
-from tests.verdict.build import Case, evidence
+from tests.verdict.build import evidence
+from tests.verdict.launch import Case
 from tests.verdict.small import small
 
 
