@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
 
 from infra.alarm import AlarmSpec
+from infra.alarm_tree import parts, rule
 from infra.components.component import Component, Transforms, component_options
-from infra.errors import SettingsError
 
-RULE_LIMIT = 100
-"""Alarms that one composite alarm takes (PutCompositeAlarm, AlarmRule)."""
+Alarm = aws.cloudwatch.MetricAlarm | aws.cloudwatch.CompositeAlarm
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +33,8 @@ class AlarmBoardArgs:
 class AlarmBoard(Component):
     """Each alarm calls, and calls again when it is over; the composite one says that the launch is in danger.
 
+    Where there are more of them than the composite one's rule can name, it is over composite alarms over parts of them.
+
     Attributes:
         alarms: By key.
         launch: The composite alarm.
@@ -41,15 +42,6 @@ class AlarmBoard(Component):
 
     def __init__(self, name: str, args: AlarmBoardArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("surgeproof:platform:AlarmBoard", name, {}, component_options(name, opts, args.transform))
-        told = [spec.key for spec in args.specs if spec.launch]
-        if len(told) > RULE_LIMIT:
-            raise SettingsError(
-                "have more alarms than one composite alarm takes",
-                path="services",
-                got=f"{len(told)} alarms",
-                allowed=f"{RULE_LIMIT}",
-                fix="Split the shop over two stacks",
-            )
         self.alarms = {
             spec.key: aws.cloudwatch.MetricAlarm(
                 f"{name}-{spec.key}",
@@ -61,16 +53,40 @@ class AlarmBoard(Component):
             )
             for spec in args.specs
         }
-        rule = pulumi.Output.all(*(self.alarms[key].name for key in told)).apply(
-            lambda names: " OR ".join(f'ALARM("{alarm}")' for alarm in names)
-        )
+        told: dict[str, Alarm] = {f"{name}-{spec.key}": self.alarms[spec.key] for spec in args.specs if spec.launch}
         self.launch = aws.cloudwatch.CompositeAlarm(
             f"{name}-launch",
             alarm_name=f"{name}-launch",
             alarm_description="The launch is in danger: one of its alarms is on. The launch dashboard shows which.",
-            alarm_rule=rule,
+            alarm_rule=_rule(list(self._gathered(name, told).values())),
             alarm_actions=[args.topic.arn],
             ok_actions=[args.topic.arn],
             opts=self._child(),
         )
         self._done({"launch": self.launch.arn})
+
+    def _gathered(self, name: str, told: Mapping[str, Alarm]) -> Mapping[str, Alarm]:
+        """As few alarms as one rule can name: these themselves, or composite ones over parts of them, which call nobody."""
+        level = 0
+        while len(shares := parts(list(told))) > 1:
+            level += 1
+            made: dict[str, Alarm] = {}
+            for number, share in enumerate(shares, 1):
+                part = f"{name}-launch-{level}-{number}"
+                made[part] = aws.cloudwatch.CompositeAlarm(
+                    part,
+                    alarm_name=part,
+                    alarm_description=f"Part {number} of {len(shares)} of the launch alarm, which says when it is on.",
+                    alarm_rule=_rule([told[key] for key in share]),
+                    opts=self._child(),
+                )
+            told = made
+        return told
+
+
+def _rule(alarms: Sequence[Alarm]) -> pulumi.Output[str]:
+    return pulumi.Output.all(*(_name(alarm) for alarm in alarms)).apply(rule)
+
+
+def _name(alarm: Alarm) -> pulumi.Output[str]:
+    return alarm.alarm_name if isinstance(alarm, aws.cloudwatch.CompositeAlarm) else alarm.name

@@ -12,10 +12,10 @@ from surgeproof.localcloud.handlers.observed import text_now
 
 @handles("aws:cloudwatch/compositeAlarm:CompositeAlarm")
 class CompositeAlarm(Settable):
-    """An alarm over others: kept, and never evaluated."""
+    """An alarm over others, whose state follows from theirs."""
 
     kept = "extended"
-    note = "Composite alarms are told as deployed, without their suppressor; they never change state."
+    note = "Composite alarms are told as deployed, without their suppressor; their state follows from the alarms that their rule names."
     calls = ("cloudwatch.put_composite_alarm", "cloudwatch.describe_alarms", "cloudwatch.delete_alarms")
     defaults: ClassVar = {"actionsEnabled": True}
     replace_on = frozenset({"alarmName", "actionsEnabled", "region"})

@@ -12,9 +12,9 @@ import pytest
 from infra.account_services_settings import ONCE
 from infra.alarm import AlarmSpec, Metric
 from infra.canary_package import package
-from infra.components.alarm_board import RULE_LIMIT, AlarmBoard, AlarmBoardArgs
+from infra.alarm_tree import RULE_ALARMS
+from infra.components.alarm_board import AlarmBoard, AlarmBoardArgs
 from infra.components.alerts import Alerts, AlertsArgs
-from infra.errors import SettingsError
 from surgeproof.graph.model import Graph
 from surgeproof.graph.program import run_program
 from surgeproof.graph.project import Project
@@ -175,18 +175,36 @@ def test_the_local_stack_can_be_watched_too_and_its_jobs(project: Project):
     }
 
 
-def test_more_alarms_than_a_composite_one_takes():
-    specs = [
-        AlarmSpec(f"a{number}", "Too many.", {"m": Metric("N", "M", {}, "Sum")}, 1) for number in range(RULE_LIMIT + 1)
-    ]
-
-    with pytest.raises(SettingsError, match="services: have more alarms than one composite alarm takes, got '101 alarms', allowed: 100"):  # fmt: skip
-        build(
-            lambda account: AlarmBoard(
-                "board",
-                AlarmBoardArgs(
-                    specs=specs,
-                    topic=Alerts("alerts", AlertsArgs(account=account, key="arn:aws:kms:r:1:key/x")).operations,
-                ),
-            )
+def board(count: int) -> Graph:
+    """An alarm board of so many alarms."""
+    specs = [AlarmSpec(f"a{number}", "One of many.", {"m": Metric("N", "M", {}, "Sum")}, 1) for number in range(count)]
+    specs.append(AlarmSpec("aside", "Not of the launch.", {"m": Metric("N", "M", {}, "Sum")}, 1, launch=False))
+    return build(
+        lambda account: AlarmBoard(
+            "board",
+            AlarmBoardArgs(
+                specs=specs,
+                topic=Alerts("alerts", AlertsArgs(account=account, key="arn:aws:kms:r:1:key/x")).operations,
+            ),
         )
+    )
+
+
+@pytest.mark.parametrize(("count", "composites"), [(1, 1), (RULE_ALARMS, 1), (RULE_ALARMS + 1, 3), (1000, 11)])
+def test_every_launch_alarm_is_under_the_launch_alarm_once(count: int, composites: int):
+    graph = board(count)
+    made = {item.inputs["alarmName"]: item.inputs for item in graph.of_type("aws:cloudwatch/compositeAlarm:CompositeAlarm")}  # fmt: skip
+    assert len(made) == composites
+
+    def under(name: str) -> list[str]:
+        if name not in made:
+            return [name]
+        named = re.findall(r'ALARM\("(.+?)"\)', made[name]["alarmRule"])
+        assert len(named) <= RULE_ALARMS
+        return [leaf for child in named for leaf in under(child)]
+
+    assert under("board-launch") == [f"board-a{number}" for number in range(count)]
+    # One voice: parts call nobody.
+    assert [name for name, item in made.items() if item.get("alarmActions") or item.get("okActions")] == [
+        "board-launch"
+    ]
