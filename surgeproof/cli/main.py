@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import importlib
 import sys
@@ -11,6 +12,7 @@ from typing import ClassVar
 import click
 
 from surgeproof import __version__
+from surgeproof.cli.collector import looks_away
 from surgeproof.errors import SurgeproofError
 from surgeproof.localcloud.guard import LoopbackOnlyError
 
@@ -18,6 +20,9 @@ USAGE_ERROR = 2
 INTERRUPTED = 130
 BUG = 70
 """EX_SOFTWARE of sysexits.h: told apart from every verdict."""
+
+AT_ONCE = frozenset({"check", "controls", "cost", "diff", "graph"})
+"""Commands that answer and end: nothing that they make is garbage before."""
 
 _NO_SPACE = ("no space is left", "Free some, or use another disk: --out for the evidence, TMPDIR for the run")
 _NO_FILES = ("too many files are open", "Run `ulimit -n 65536` first; `surgeproof doctor` tells how many may be")
@@ -111,7 +116,9 @@ def _tell(error: SurgeproofError | LoopbackOnlyError | click.ClickException) -> 
 
 def run() -> None:
     """Entry point of the console script."""
-    sys.exit(main())
+    with looks_away() if AT_ONCE.intersection(sys.argv[1:2]) else contextlib.nullcontext():
+        code = main()
+    sys.exit(code)
 
 
 if __name__ == "__main__":
