@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlparse
 
 import pulumi
 from google.protobuf import empty_pb2
-from pulumi.runtime.mocks import MockCallArgs, MockMonitor, MockResourceArgs, Mocks
+from pulumi.runtime.mocks import MockMonitor, set_mocks
 from pulumi.runtime.proto import resource_pb2
 
 from surgeproof.graph.errors import ProgramError
@@ -26,16 +26,8 @@ from surgeproof.graph.wire import plain_properties, wire_properties
 _Empty: Any = vars(empty_pb2)["Empty"]
 
 
-class Unanswered(Mocks):
-    """The stock monitor asks for mocks; ours answers from the outputs provider itself."""
-
-    def call(self, args: MockCallArgs) -> tuple[dict, list[tuple[str, str]] | None]:
-        """Never reached: `RecordingMonitor.Invoke` answers."""
-        raise NotImplementedError(args.token)
-
-    def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict]:
-        """Never reached: `RecordingMonitor.RegisterResource` answers."""
-        raise NotImplementedError(args.typ)
+_NO_MOCKS: Any = None
+"""Pulumi's own monitor asks `Mocks` what to answer; ours answers all that they would be asked."""
 
 
 class RecordingMonitor(MockMonitor):
@@ -50,7 +42,7 @@ class RecordingMonitor(MockMonitor):
     """
 
     def __init__(self, outputs: OutputsProvider, root: Path) -> None:
-        super().__init__(Unanswered())
+        super().__init__(_NO_MOCKS)
         self.recorded: dict[str, Resource] = {}
         self.exports: dict[str, Any] = {}
         self.secret_exports: tuple[str, ...] = ()
@@ -58,6 +50,10 @@ class RecordingMonitor(MockMonitor):
         self._root = root
         self._lock = threading.Lock()
         self._claimed: dict[str, Location | None] = {}
+
+    def stand_in(self, *, project: str, stack: str) -> None:
+        """Answer in the engine's place from now on."""
+        set_mocks(_NO_MOCKS, project=project, stack=stack, preview=False, monitor=self, organization="organization")
 
     def make_urn(self, parent: str, type_: str, name: str) -> str:
         """URN as the engine makes it: the types of all parents, the stack's left out."""
@@ -72,6 +68,8 @@ class RecordingMonitor(MockMonitor):
         if request.type == STACK_TYPE:
             return resource_pb2.RegisterResourceResponse(urn=urn)
         location = self._location(request)
+        if request.transforms:
+            raise _transforms(f"{request.type} {request.name}", location)
         self._claim(urn, request, location)
         inputs, secrets = plain_properties(request.object)
         identity: str | None = None
@@ -128,6 +126,22 @@ class RecordingMonitor(MockMonitor):
             fix="Pass its values through the stack's settings instead",
         )
 
+    def ExistsResource(self, request: Any) -> resource_pb2.ExistsResourceResponse:  # noqa: N802 - gRPC's name
+        """Refuse `Resource.exists(...)`, as `ReadResource` does."""
+        raise ProgramError(
+            f"the program asks whether {request.type} {request.id} exists, which only an account can answer",
+            path=request.type,
+            fix="Pass the answer through the stack's settings instead",
+        )
+
+    def RegisterStackTransform(self, request: Any) -> Any:  # noqa: ARG002, N802 - gRPC's
+        """Refuse `pulumi.runtime.register_resource_transform`."""
+        raise _transforms("the stack", None)
+
+    def RegisterStackInvokeTransform(self, request: Any) -> Any:  # noqa: ARG002, N802 - gRPC's
+        """Refuse `pulumi.runtime.register_invoke_transform`."""
+        raise _transforms("the stack", None)
+
     def Invoke(self, request: Any) -> resource_pb2.ResourceInvokeResponse:  # noqa: N802 - gRPC's name
         """Answer an invoke through the outputs provider."""
         args, _ = plain_properties(request.args)
@@ -157,6 +171,15 @@ class RecordingMonitor(MockMonitor):
         path = Path(unquote(urlparse(position.uri).path))
         file = path.relative_to(self._root).as_posix() if path.is_relative_to(self._root) else str(path)
         return Location(file=file, line=position.line)
+
+
+def _transforms(of: str, location: Location | None) -> ProgramError:
+    """The engine calls a program back for each resource, to let a transform change it; nobody does so here."""
+    return ProgramError(
+        f"{of} has a transform, which only the engine runs: its changes would be missing here",
+        path=str(location) if location else None,
+        fix="Use transformations (`opts=ResourceOptions(transformations=[...])` or `register_stack_transformation`)",
+    )
 
 
 def _parent(urn: str) -> str | None:

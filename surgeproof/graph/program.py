@@ -19,13 +19,12 @@ from typing import Any, cast
 
 from pulumi.resource import Resource as PulumiResource
 from pulumi.runtime import config as pulumi_config
-from pulumi.runtime.mocks import set_mocks
 from pulumi.runtime.settings import SETTINGS, _get_rpc_manager, set_root_resource
 from pulumi.runtime.stack import run_in_stack
 
 from surgeproof.graph.imports import program_imports
 from surgeproof.graph.model import Graph, Resource
-from surgeproof.graph.monitor import RecordingMonitor, Unanswered
+from surgeproof.graph.monitor import RecordingMonitor
 from surgeproof.graph.outputs import DeterministicOutputs, OutputsProvider
 from surgeproof.graph.project import Project, StackConfig
 
@@ -144,7 +143,7 @@ async def _run_in(
     # set_mocks would make a root stack of its own and close it before the program runs;
     # run_in_stack, which the language host uses, makes the one whose exports we want.
     set_root_resource(cast("PulumiResource", monitor))
-    set_mocks(Unanswered(), project=project, stack=stack, preview=False, monitor=monitor, organization="organization")
+    monitor.stand_in(project=project, stack=stack)
     set_root_resource(cast("PulumiResource", None))
     pulumi_config.set_all_config(config.values, list(config.secret_keys))
 

@@ -156,7 +156,24 @@ def test_errors_of_the_provider_come_out_as_themselves(make_project: MakeProject
             r"__main__\.py:4: two resources of type aws:sqs/queue:Queue have the same name and parent, got 'a'",
         ),
         ("aws.sqs.Queue.get('a', 'https://q')", r"reads an existing aws:sqs/queue:Queue \(https://q\)"),
+        (
+            "pulumi.export('x', pulumi.runtime.exists_resource(None, 'aws:sqs/queue:Queue', 'q', {}, "
+            "pulumi.ResourceOptions()))",
+            r"asks whether aws:sqs/queue:Queue q exists",
+        ),
         ("pulumi.export('x', aws.ec2.get_vpc_output().id)", "asks the provider aws:ec2/getVpc:getVpc"),
+        (
+            "pulumi.runtime.register_resource_transform(lambda args: None)",
+            "the stack has a transform, which only the en",
+        ),
+        (
+            "pulumi.runtime.register_invoke_transform(lambda args: None)",
+            "the stack has a transform, which only the engin",
+        ),
+        (
+            "aws.sqs.Queue('a', opts=pulumi.ResourceOptions(transforms=[lambda args: None]))",
+            r"__main__\.py:3: aws:sqs/queue:Queue a has a transform, .* Use transformations",
+        ),
     ],
 )
 def test_refuses_what_no_engine_would_take(make_project: MakeProject, program: str, told: str):
