@@ -7,10 +7,11 @@ import time
 from collections.abc import Callable, Sequence
 
 from surgeproof.launch.records import ScalingEvent
+from surgeproof.localcloud.backoff import Backoff
 from surgeproof.localcloud.balancer import Balancer, ServerCounters
 from surgeproof.localcloud.errors import ServiceNeverStartedError
 from surgeproof.localcloud.service_fleet import ServiceFleet
-from surgeproof.localcloud.supervised import SupervisedPart
+from surgeproof.localcloud.supervised import FIRST_RETRY, LAST_RETRY, SupervisedPart
 from surgeproof.localcloud.timeline import Timeline
 
 TICK = 0.02  # real seconds
@@ -43,6 +44,7 @@ class Fleet:
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._run, name="fleet", daemon=True)
         self._parts_at = 0.0
+        self._retry_balancer = Backoff(FIRST_RETRY, LAST_RETRY)
         self.latest = 0.0  # real seconds by which the loop was late, at worst
         self.failure: BaseException | None = None
         self._frozen = False
@@ -58,7 +60,7 @@ class Fleet:
         while waiting := [fleet for fleet in self.services.values() if len(fleet.serving()) < fleet.desired]:
             self.raise_failure()
             for fleet in waiting:
-                if fleet.tally.failed_starts >= 2 or time.monotonic() > deadline:
+                if fleet.retry.failures >= 2 or time.monotonic() > deadline:
                     raise _never_started(fleet)
             time.sleep(0.01)
 
@@ -116,7 +118,9 @@ class Fleet:
     def _tick(self, now: float) -> None:
         self._sample(now)
         if self._balancer.ended():
-            self._restart_balancer()
+            if not self._retry_balancer.over(now):
+                return  # without it no task can come or go
+            self._restart_balancer(now)
         cached: dict[str, ServerCounters] = {}
 
         def counters() -> dict[str, ServerCounters]:
@@ -131,9 +135,12 @@ class Fleet:
         for fleet in self.services.values():
             fleet.tick(now, counters)
 
-    def _restart_balancer(self) -> None:
-        self._part_died("balancer")
+    def _restart_balancer(self, now: float) -> None:
+        if not self._retry_balancer.failures:  # else it ended while starting again: the same death
+            self._part_died("balancer")
+        self._retry_balancer.failed(now)
         self._balancer.start()
+        self._retry_balancer.succeeded()
         for fleet in self.services.values():
             if fleet.service.target_group:
                 fleet.add_again()

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from surgeproof.launch.records import ScalingEvent, SupplyPoint
+from surgeproof.localcloud.backoff import Backoff
 from surgeproof.localcloud.balancer import Balancer, ServerCounters
 from surgeproof.localcloud.deployed import DeployedService
 from surgeproof.localcloud.fleet_task import ALIVE, RUNNING, FleetTask, State
@@ -33,7 +34,6 @@ class Tally:
     lateness: list[float] = field(default_factory=lambda: [0.0] * BUCKETS)
     start_excess: float = 0.0  # launch seconds by which a start took longer than modelled, at worst
     ever_served: bool = False
-    failed_starts: int = 0
     last_words: str = ""
 
 
@@ -61,7 +61,7 @@ class ServiceFleet:
         self._slots, self._timeline, self._taken = slots, timeline, taken
         self._numbers = itertools.count(1)
         self._leaving: set[str] = set()  # names that HAProxy still knows
-        self._retry_at = 0.0
+        self.retry = Backoff(FIRST_RETRY, LAST_RETRY)
 
     def running(self) -> list[FleetTask]:
         """Tasks that are started and not draining."""
@@ -143,7 +143,8 @@ class ServiceFleet:
         if self._in_balancer:
             self._balancer.add(self._group, task.name, task.address, self.service.task.port or 0)
         task.state = State.SERVING
-        self.tally.ever_served, self.tally.failed_starts = True, 0
+        self.tally.ever_served = True
+        self.retry.succeeded()
         self._event("healthy", task)
 
     def _drain(self, task: FleetTask, now: float) -> None:
@@ -169,10 +170,8 @@ class ServiceFleet:
         else:
             self._event("died", task, f"signal {-status}" if status < 0 else f"exit status {status}")
             if task.state is State.PENDING:
-                self.tally.failed_starts += 1
                 self.tally.last_words = task.process.last_words()
-                wait = min(LAST_RETRY, FIRST_RETRY * 2 ** (self.tally.failed_starts - 1))
-                self._retry_at = now + wait
+                self.retry.failed(now)
         if self._in_balancer and task.state in {State.SERVING, State.DRAINING, State.STOPPING}:
             self._leaving.add(task.name)
         self._harvest(task)
@@ -190,7 +189,7 @@ class ServiceFleet:
     def _adjust(self, now: float) -> None:
         alive = [task for task in self.tasks.values() if task.state in ALIVE]
         for _ in range(self.desired - len(alive)):
-            if now < self._retry_at:
+            if not self.retry.over(now):
                 break
             self._launch(now)
         # Those that do not serve yet first, then the youngest: ECS promises no order within a zone.

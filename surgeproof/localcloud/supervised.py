@@ -1,4 +1,4 @@
-"""A database or cache on this machine that is started again at once when it ends unasked."""
+"""A database or cache on this machine that is started again at once when it ends unasked, and later if it ends again."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 
+from surgeproof.localcloud.backoff import Backoff
 from surgeproof.localcloud.errors import PartFailedError
 from surgeproof.localcloud.process import ChildProcess
 
-RETRY = 0.05  # real seconds between two tries to start again
+FIRST_RETRY, LAST_RETRY = 0.05, 5.0
+"""Real seconds between two tries to start again; doubled each time until it answers."""
 
 
 class SupervisedPart(ABC):
@@ -25,7 +27,7 @@ class SupervisedPart(ABC):
         self._child: ChildProcess | None = None
         self._stopping = False
         self._lock = threading.RLock()
-        self._retry_at = 0.0
+        self._retry = Backoff(FIRST_RETRY, LAST_RETRY)
         self._up = False  # it has answered since it was launched
         self.deaths = 0
 
@@ -74,7 +76,9 @@ class SupervisedPart(ABC):
             if self._stopping:
                 return
             if child is not None and child.ended() is None:
-                self._up = self._up or self._ready()
+                if not self._up and self._ready():
+                    self._up = True
+                    self._retry.succeeded()
                 return
             if child is not None:
                 self._child = None
@@ -82,8 +86,8 @@ class SupervisedPart(ABC):
                     self._up = False
                     self.deaths += 1
                     on_death(self.name)
-            if time.monotonic() >= self._retry_at:
-                self._retry_at = time.monotonic() + RETRY
+            if self._retry.over(time.monotonic()):
+                self._retry.failed(time.monotonic())
                 self._child = self._launch()
 
     def stop(self) -> None:
