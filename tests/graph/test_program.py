@@ -157,8 +157,7 @@ def test_errors_of_the_provider_come_out_as_themselves(make_project: MakeProject
         ),
         ("aws.sqs.Queue.get('a', 'https://q')", r"reads an existing aws:sqs/queue:Queue \(https://q\)"),
         (
-            "pulumi.export('x', pulumi.runtime.exists_resource(None, 'aws:sqs/queue:Queue', 'q', {}, "
-            "pulumi.ResourceOptions()))",
+            "t, o = 'aws:sqs/queue:Queue', pulumi.ResourceOptions()\npulumi.runtime.exists_resource(None, t, 'q', {}, o)",
             r"asks whether aws:sqs/queue:Queue q exists",
         ),
         ("pulumi.export('x', aws.ec2.get_vpc_output().id)", "asks the provider aws:ec2/getVpc:getVpc"),
