@@ -7,14 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import pulumi
 
 from infra.alarm import Metric
 
 COLUMNS = 24
+ALARMS = 100
+"""Alarms in one widget."""
+LINES = 500
+"""Metrics in one widget."""
+WIDGETS = 500
+"""On one dashboard."""
+METRICS = 2500
+"""On one dashboard, over all its widgets (Amazon CloudWatch User Guide, 'CloudWatch service quotas')."""
 Widget = dict[str, Any]
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +114,36 @@ def text(markdown: str, *, width: int = COLUMNS, height: int = 2) -> Widget:
     return {"type": "text", "width": width, "height": height, "properties": {"markdown": markdown}}
 
 
-def alarms(title: str, arns: Sequence[pulumi.Input[str]], *, width: int = COLUMNS) -> Widget:
-    """The states of alarms."""
-    height = 1 + 2 * (1 + (len(arns) - 1) // 8)
-    return {"type": "alarm", "width": width, "height": height, "properties": {"title": title, "alarms": list(arns)}}
+def alarms(title: str, arns: Sequence[pulumi.Input[str]], *, width: int = COLUMNS) -> list[Widget]:
+    """The states of alarms, in as many widgets as they need."""
+    return [
+        {
+            "type": "alarm",
+            "width": width,
+            "height": 1 + 2 * (1 + (len(shown) - 1) // 8),
+            "properties": {"title": title, "alarms": list(shown)},
+        }
+        for shown in batched(arns, ALARMS)
+    ]
+
+
+def batched(items: Sequence[Item], most: int) -> list[Sequence[Item]]:
+    """These in their order, so many at most in each batch."""
+    return [items[start : start + most] for start in range(0, len(items), most)]
+
+
+def pages(widgets: Sequence[Widget]) -> list[dict[str, Any]]:
+    """Bodies of as many dashboards as these widgets need: one, but for very large shops."""
+    made: list[list[Widget]] = [[]]
+    metrics = 0
+    for widget in widgets:
+        more = len(widget["properties"].get("metrics", ()))
+        if len(made[-1]) == WIDGETS or metrics + more > METRICS:
+            made.append([])
+            metrics = 0
+        made[-1].append(widget)
+        metrics += more
+    return [body(page) for page in made]
 
 
 def body(widgets: Sequence[Widget]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 import pulumi
 
 from infra.alarm import Metric
-from infra.dashboard_body import Line, Widget, alarms, body, graph, number, text
+from infra.dashboard_body import LINES, Line, Widget, alarms, batched, graph, number, pages, text
 from infra.launch_alarms import BALANCER, INSIGHTS
 
 Name = pulumi.Input[str]
@@ -60,13 +60,13 @@ class ShopView:
     canary: Name | None = None
 
 
-def launch_view(shop: ShopView) -> dict[str, Any]:
-    """What keeps the launch up: alarms, requests, latency, tasks, queues, stores."""
+def launch_view(shop: ShopView) -> list[dict[str, Any]]:
+    """What keeps the launch up: alarms, requests, latency, tasks, queues, stores. Bodies, one but for very large shops."""
     door, moments, region = {"LoadBalancer": shop.balancer}, shop.moments, shop.region
     latency = {"gate": shop.limits["latency"]} if "latency" in shop.limits else None
     widgets: list[Widget] = [text(f"# {shop.title}: launch\nFirst the alarms, then from the door inwards.")]
     if shop.alarm_arns:
-        widgets.append(alarms("Alarms of the launch", shop.alarm_arns))
+        widgets += alarms("Alarms of the launch", shop.alarm_arns)
     widgets += [
         graph(
             "Requests a minute",
@@ -94,7 +94,7 @@ def launch_view(shop: ShopView) -> dict[str, Any]:
     ]
     for name, service in shop.services.items():
         widgets += _service(shop, name, service)
-    return body([*widgets, *_stores(shop)])
+    return pages([*widgets, *_stores(shop)])
 
 
 def _service(shop: ShopView, name: str, service: ServiceView) -> list[Widget]:
@@ -168,8 +168,8 @@ def _stores(shop: ShopView) -> list[Widget]:
     ]
 
 
-def business_view(shop: ShopView) -> dict[str, Any]:
-    """How it sells: orders that were paid, that were fulfilled, that wait, and that went wrong."""
+def business_view(shop: ShopView) -> list[dict[str, Any]]:
+    """How it sells: orders that were paid, that were fulfilled, that wait, and that went wrong. Bodies, as above."""
     widgets: list[Widget] = [
         text(f"# {shop.title}: business\nAn order is paid when its event reaches the queue, and fulfilled when it is gone from it.")
     ]  # fmt: skip
@@ -205,18 +205,11 @@ def business_view(shop: ShopView) -> dict[str, Any]:
                 width=12,
             ),
         ]
-    if shop.dead_letters:
-        widgets.append(
-            graph(
-                "Orders that nobody handles",
-                shop.region,
-                [
-                    Line(what, Metric("AWS/SQS", "ApproximateNumberOfMessagesVisible", {"QueueName": name}, "Maximum"))
-                    for what, name in shop.dead_letters.items()
-                ],
-                width=12,
-            )
-        )
+    dead = [
+        Line(what, Metric("AWS/SQS", "ApproximateNumberOfMessagesVisible", {"QueueName": name}, "Maximum"))
+        for what, name in shop.dead_letters.items()
+    ]
+    widgets += [graph("Orders that nobody handles", shop.region, lines, width=12) for lines in batched(dead, LINES)]
     if shop.canary is not None:
         where = {"CanaryName": shop.canary}
         widgets.append(
@@ -228,4 +221,4 @@ def business_view(shop: ShopView) -> dict[str, Any]:
                 unit="%",
             )
         )  # fmt: skip
-    return body(widgets)
+    return pages(widgets)

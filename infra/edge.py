@@ -49,6 +49,7 @@ class Edge(Component):
         self._peak = compile_curve(plan).peak if plan is not None else None
         self._certificates = self._certify()
         self._certificate_arn = edge.certificate_arn or self._certificates.get(account.region)
+        web = [service for service in settings.services.values() if service.shape == "web"]
         self.balancer = LoadBalancer(
             f"{name}-door",
             LoadBalancerArgs(
@@ -58,6 +59,8 @@ class Edge(Component):
                 certificate_arn=self._certificate_arn,
                 idle_timeout=edge.idle_timeout,
                 capacity_units=self._capacity(),
+                services=len(web),
+                tests=sum(service.deployment.test_port is not None for service in web),
                 scope="connected" if settings.handles_cards else None,
                 keep=settings.keeps_data,
             ),

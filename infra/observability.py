@@ -60,7 +60,7 @@ class Observability(Component):
         DashboardSet(
             name,
             DashboardSetArgs(
-                bodies={"launch": dashboards.launch_view(view), "business": dashboards.business_view(view)}
+                views={"launch": dashboards.launch_view(view), "business": dashboards.business_view(view)}
             ),
             opts=self._child(),
         )

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from ipaddress import IPv4Network
 
 from infra.job_settings import JobSettings
 from infra.quantities import complaint, image_pin
 from infra.service_settings import ServiceSettings
+from infra.subnets import Tier, subnet_of
 from infra.task_settings import TaskSettings
+
+RESERVED = 5
+"""Addresses of each subnet that AWS keeps (Amazon VPC User Guide, 'Subnet CIDR blocks')."""
+TARGET_GROUPS = 100
+"""Of one application load balancer; rules, of which it has as many, are never more than these."""
+LISTENERS = 50
+"""Of one application load balancer: one for requests, one that redirects, one for each test port."""
 
 
 def one_front(services: Mapping[str, ServiceSettings]) -> None:
@@ -24,6 +33,7 @@ def one_front(services: Mapping[str, ServiceSettings]) -> None:
             allowed="exactly one service with a port, and without paths and hosts",
             at="services",
         )
+    _fit_one_balancer(list(web.values()))
     priorities: dict[int, str] = {}
     for name, service in web.items():
         other = priorities.setdefault(service.rule_priority, name) if service.routed else name
@@ -32,6 +42,46 @@ def one_front(services: Mapping[str, ServiceSettings]) -> None:
                 f"is that of {other}, too, so that nobody knows who is asked first",
                 allowed="another number for each service with paths or hosts",
                 at=f"services.{name}.rule_priority",
+            )
+
+
+def _fit_one_balancer(web: Sequence[ServiceSettings]) -> None:
+    shifting = sum(service.deployment.shifts for service in web)
+    tested = sum(service.deployment.test_port is not None for service in web)
+    for what, needed, most, fix in (
+        ("target groups", len(web) + shifting, TARGET_GROUPS, "Use rolling deployments, which need one and not two"),
+        ("listeners", tested + 2, LISTENERS, "Remove a deployment.test_port"),
+    ):
+        if needed > most:
+            raise complaint(
+                f"need {needed} {what}, more than one load balancer has",
+                allowed=f"{most} (quotas of Application Load Balancers)",
+                fix=f"{fix}, or split the shop over two stacks",
+                at="services",
+            )
+
+
+def have_addresses(
+    services: Mapping[str, ServiceSettings], jobs: Mapping[str, JobSettings], *, vpc: IPv4Network, zones: int
+) -> None:
+    """Every task has an address of its own: the subnets have enough for all that may run at once.
+
+    Raises:
+        PydanticCustomError: Not so.
+    """
+    tasks = {Tier.APP: 0, Tier.CARD_DATA: 0}
+    for service in services.values():
+        tasks[Tier.CARD_DATA if service.handles_cards else Tier.APP] += service.scaling.max_tasks
+    for job in jobs.values():
+        tasks[Tier.CARD_DATA if job.handles_cards else Tier.APP] += job.tasks
+    for tier, most in tasks.items():
+        room = sum(subnet_of(vpc, zone, tier).num_addresses - RESERVED for zone in range(zones))
+        if most > room:
+            raise complaint(
+                f"has {room} addresses in its {tier} subnets, and all tasks together may be {most} (max_tasks)",
+                allowed="a larger block, up to /16",
+                fix="Widen cidr before the first deployment, add a zone, or lower max_tasks",
+                at="network.cidr",
             )
 
 

@@ -18,7 +18,7 @@ from infra.images_settings import ImagesSettings, must_be_pinned
 from infra.job_settings import JobSettings
 from infra.load_generator_settings import LoadGeneratorSettings
 from infra.observability_settings import AlertSettings, ObservabilitySettings
-from infra.program_rules import one_front, sound_programs
+from infra.program_rules import have_addresses, one_front, sound_programs
 from infra.quantities import Cidr, Seconds, Share, complaint
 from infra.scaling_settings import Strict
 from infra.service_settings import ServiceSettings
@@ -215,6 +215,7 @@ class Settings(Strict):
     @model_validator(mode="after")
     def _has_one_front(self) -> Settings:
         one_front(self.services)
+        have_addresses(self.services, self.jobs, vpc=self.network.cidr, zones=self.network.zones)
         return self
 
     @model_validator(mode="after")

@@ -39,6 +39,7 @@ class Stores(Component):
         super().__init__("surgeproof:platform:Stores", name, {}, opts)
         key = foundation.keys.arn(DataClass.ORDERS)
         database = settings.database
+        clients = len(settings.services) + len(settings.jobs)
         self.database = Database(
             f"{name}-database",
             DatabaseArgs(
@@ -56,6 +57,7 @@ class Stores(Component):
                 monitoring_interval=database.monitoring_interval,
                 rotation_days=database.rotation_days,
                 proxy=database.proxy,
+                clients=clients,
                 keep=settings.keeps_data,
             ),
             opts=self._child(),
@@ -69,6 +71,7 @@ class Stores(Component):
                 node_type=settings.cache.node_type,
                 replicas=settings.cache.replicas,
                 snapshot_retention_days=settings.cache.snapshot_retention_days,
+                clients=clients,
                 keep=settings.keeps_data,
             ),
             opts=self._child(),

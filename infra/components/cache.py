@@ -12,6 +12,7 @@ from infra import names
 from infra.components.cache_login import CacheLogin
 from infra.components.component import Component, Transforms, component_options
 from infra.components.network import Network
+from infra.components.rule_room import RuleRoom, groups_needed, security_groups
 from infra.tags import CLASSIFICATION
 
 PORT = 6379
@@ -28,6 +29,7 @@ class CacheArgs:
         node_type: Size of each node.
         replicas: Copies in other zones, one of which takes over.
         snapshot_retention_days: Days for which daily snapshots are kept.
+        clients: Programs that will be let in.
         keep: Whether it is protected.
         transform: Changes to children.
     """
@@ -38,6 +40,7 @@ class CacheArgs:
     node_type: str = "cache.t4g.small"
     replicas: int = 1
     snapshot_retention_days: int = 7
+    clients: int = 1
     keep: bool = True
     transform: Transforms | None = None
 
@@ -47,20 +50,26 @@ class Cache(Component):
 
     Attributes:
         replication_group: The replication group.
-        group: Its security group.
+        group: Its first security group; more than 60 clients need another.
         url: What tasks connect to; the user in it logs in by IAM.
         statement: What their role needs for that.
     """
 
     def __init__(self, name: str, args: CacheArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("surgeproof:platform:Cache", name, {}, component_options(name, opts, args.transform))
-        self.group = aws.ec2.SecurityGroup(
-            f"{name}-group",
-            vpc_id=args.network.vpc.id,
-            description="The shop's cache",
-            tags={"Name": name},
-            opts=self._child(),
+        groups = security_groups(
+            name,
+            groups_needed(args.clients, what="the cache"),
+            lambda group: aws.ec2.SecurityGroup(
+                group,
+                vpc_id=args.network.vpc.id,
+                description="The shop's cache",
+                tags={"Name": name},
+                opts=self._child(),
+            ),
         )
+        self.group = groups[0]
+        self._room = RuleRoom(groups)
         subnets = aws.elasticache.SubnetGroup(
             f"{name}-subnets",
             description="Data subnets",
@@ -93,7 +102,7 @@ class Cache(Component):
             auto_minor_version_upgrade=True,
             parameter_group_name=parameters.name,
             subnet_group_name=subnets.name,
-            security_group_ids=[self.group.id],
+            security_group_ids=[group.id for group in groups],
             snapshot_retention_limit=args.snapshot_retention_days,
             snapshot_window="01:00-02:00",
             maintenance_window="tue:04:30-tue:05:30",
@@ -111,7 +120,7 @@ class Cache(Component):
         for key, group in groups:
             aws.vpc.SecurityGroupIngressRule(
                 f"{name}-from-{key}",
-                security_group_id=self.group.id,
+                security_group_id=self._room.take().id,
                 description=f"Valkey from {key}",
                 ip_protocol="tcp",
                 from_port=PORT,

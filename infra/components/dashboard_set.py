@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,11 +17,12 @@ class DashboardSetArgs:
     """What a DashboardSet is made from.
 
     Attributes:
-        bodies: Body of each dashboard by its name; what is not known yet may stand anywhere in it.
+        views: Bodies by what they show, of more than one dashboard where one is too small; what is not known yet may
+            stand anywhere in them.
         transform: Changes to children.
     """
 
-    bodies: Mapping[str, Mapping[str, Any]]
+    views: Mapping[str, Sequence[Mapping[str, Any]]]
     transform: Transforms | None = None
 
 
@@ -30,11 +31,13 @@ class DashboardSet(Component):
 
     def __init__(self, name: str, args: DashboardSetArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("surgeproof:platform:DashboardSet", name, {}, component_options(name, opts, args.transform))
-        for key, body in args.bodies.items():
-            aws.cloudwatch.Dashboard(
-                f"{name}-{key}",
-                dashboard_name=f"{name}-{key}",
-                dashboard_body=pulumi.Output.json_dumps(dict(body), sort_keys=True),
-                opts=self._child(),
-            )
+        for view, bodies in args.views.items():
+            for number, body in enumerate(bodies, 1):
+                key = view if number == 1 else f"{view}-{number}"
+                aws.cloudwatch.Dashboard(
+                    f"{name}-{key}",
+                    dashboard_name=f"{name}-{key}",
+                    dashboard_body=pulumi.Output.json_dumps(dict(body), sort_keys=True),
+                    opts=self._child(),
+                )
         self._done({})

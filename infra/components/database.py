@@ -13,6 +13,7 @@ from infra.account import Account
 from infra.components.component import Component, Transforms, component_options
 from infra.components.database_proxy import DatabaseProxy
 from infra.components.network import Network
+from infra.components.rule_room import RuleRoom, groups_needed, security_groups
 from infra.tags import BACKUP, CLASSIFICATION
 
 PORT = 5432
@@ -36,6 +37,7 @@ class DatabaseArgs:
         monitoring_interval: Seconds between two readings of the operating system; 0 for none.
         rotation_days: Days until its password is changed; None for RDS's own 7.
         proxy: Whether tasks reach it through RDS Proxy.
+        clients: Programs that will be let in.
         keep: Whether it is protected and keeps a last snapshot.
         transform: Changes to children.
     """
@@ -54,6 +56,7 @@ class DatabaseArgs:
     monitoring_interval: int = 60
     rotation_days: int | None = None
     proxy: bool = False
+    clients: int = 1
     keep: bool = True
     transform: Transforms | None = None
 
@@ -63,7 +66,7 @@ class Database(Component):
 
     Attributes:
         cluster: The cluster.
-        group: Its security group.
+        group: Its first security group; more than 60 clients need another.
         endpoint: Host name that tasks connect to: the writer's, or the proxy's.
         secret_arn: Secret with username and password, rotated by RDS.
     """
@@ -72,13 +75,21 @@ class Database(Component):
         super().__init__("surgeproof:platform:Database", name, {}, component_options(name, opts, args.transform))
         self._name = name
         self._args = args
-        self.group = aws.ec2.SecurityGroup(
-            f"{name}-group",
-            vpc_id=args.network.vpc.id,
-            description="The shop's database",
-            tags={"Name": name},
-            opts=self._child(),
+        # Proxy and database let each other in by the first group.
+        taken = 1 if args.proxy else 0
+        self._groups = security_groups(
+            name,
+            groups_needed(args.clients + taken, what="the database"),
+            lambda group: aws.ec2.SecurityGroup(
+                group,
+                vpc_id=args.network.vpc.id,
+                description="The shop's database",
+                tags={"Name": name},
+                opts=self._child(),
+            ),
         )
+        self.group = self._groups[0]
+        self._room = RuleRoom(self._groups, taken=taken)
         log_group = aws.cloudwatch.LogGroup(
             f"{name}-log",
             name=f"/aws/rds/cluster/{name}/postgresql",
@@ -105,7 +116,7 @@ class Database(Component):
         for key, group in groups:
             aws.vpc.SecurityGroupIngressRule(
                 f"{name}-from-{key}",
-                security_group_id=self.group.id,
+                security_group_id=self._room.take().id,
                 description=f"PostgreSQL from {key}",
                 ip_protocol="tcp",
                 from_port=PORT,
@@ -150,7 +161,7 @@ class Database(Component):
             kms_key_id=args.key,
             db_subnet_group_name=subnets.name,
             db_cluster_parameter_group_name=parameters.name,
-            vpc_security_group_ids=[self.group.id],
+            vpc_security_group_ids=[group.id for group in self._groups],
             serverlessv2_scaling_configuration={
                 "min_capacity": args.min_capacity,
                 "max_capacity": args.max_capacity,

@@ -11,6 +11,7 @@ import pulumi_aws as aws
 from infra import names
 from infra.components.component import Component, Transforms, component_options
 from infra.components.network import ANYWHERE, Network
+from infra.components.rule_room import RuleRoom, groups_needed, security_groups
 from infra.components.secure_bucket import SecureBucket
 from infra.tags import SCOPE
 
@@ -19,6 +20,8 @@ TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06"
 
 FROM_CLOUDFRONT = "com.amazonaws.global.cloudfront.origin-facing"
 """AWS's list of the addresses that CloudFront calls origins from."""
+CLOUDFRONT_RULES = 55
+"""Rules that this list counts for (Amazon CloudFront Developer Guide, 'Use the CloudFront managed prefix list')."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +35,8 @@ class LoadBalancerArgs:
         certificate_arn: ACM certificate; without one its listener speaks plain HTTP.
         idle_timeout: Seconds until a silent connection is closed.
         capacity_units: LCUs that it reserves; None for none.
+        services: Services that it will send requests to.
+        tests: Of them, those whose new revision has a test port.
         scope: Whether card data passes behind it (tag ``pci-scope``); None for the stack's own tag.
         keep: Whether it is protected.
         transform: Changes to children.
@@ -43,6 +48,8 @@ class LoadBalancerArgs:
     certificate_arn: pulumi.Input[str] | None = None
     idle_timeout: int = 60
     capacity_units: int | None = None
+    services: int = 1
+    tests: int = 0
     scope: str | None = None
     keep: bool = True
     transform: Transforms | None = None
@@ -53,7 +60,8 @@ class LoadBalancer(Component):
 
     Attributes:
         balancer: The load balancer.
-        group: Its security group.
+        group: Its first security group; more than 60 services need another.
+        inward, outward: Room for the rules that let requests to it in, and out of it to tasks.
         listener: The listener that services put their rules or default action on.
         scheme: ``https`` or ``http``.
     """
@@ -65,13 +73,24 @@ class LoadBalancer(Component):
         self.scheme = "http" if args.certificate_arn is None else "https"
         scope = {SCOPE: args.scope} if args.scope else {}
         inside = args.front == "cloudfront"
-        self.group = aws.ec2.SecurityGroup(
-            f"{name}-group",
-            vpc_id=args.network.vpc.id,
-            description="The shop's front door",
-            tags={"Name": name, **scope},
-            opts=self._child(),
+        # The way in that all take, and one for load generators.
+        taken = (CLOUDFRONT_RULES if inside else 2) + 1
+        groups = security_groups(
+            name,
+            max(
+                groups_needed(args.services, what="the load balancer"),
+                groups_needed(taken + args.tests, what="the load balancer"),
+            ),
+            lambda group: aws.ec2.SecurityGroup(
+                group,
+                vpc_id=args.network.vpc.id,
+                description="The shop's front door",
+                tags={"Name": name, **scope},
+                opts=self._child(),
+            ),
         )
+        self.group = groups[0]
+        self.inward, self.outward = RuleRoom(groups, taken=taken), RuleRoom(groups)
         if inside:
             self._open_to_cloudfront()
         else:
@@ -83,7 +102,7 @@ class LoadBalancer(Component):
             load_balancer_type="application",
             internal=inside,
             subnets=[subnet.id for subnet in (args.network.app if inside else args.network.public)],
-            security_groups=[self.group.id],
+            security_groups=[group.id for group in groups],
             idle_timeout=args.idle_timeout,
             drop_invalid_header_fields=True,
             desync_mitigation_mode="defensive",

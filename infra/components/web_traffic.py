@@ -79,7 +79,7 @@ class WebTraffic(Component):
         args = self._args
         for key, rule, group, other in (
             ("in", aws.vpc.SecurityGroupIngressRule, args.group, args.balancer.group),
-            ("balancer-out", aws.vpc.SecurityGroupEgressRule, args.balancer.group, args.group),
+            ("balancer-out", aws.vpc.SecurityGroupEgressRule, args.balancer.outward.take(), args.group),
         ):
             rule(
                 f"{self._name}-{key}",
@@ -178,7 +178,7 @@ class WebTraffic(Component):
         balancer, secure = self._args.balancer, self._args.balancer.scheme == "https"
         aws.vpc.SecurityGroupIngressRule(
             f"{self._name}-test-in",
-            security_group_id=balancer.group.id,
+            security_group_id=balancer.inward.take().id,
             description=f"Tries of a new revision of {self._args.service}, from inside the VPC",
             ip_protocol="tcp",
             from_port=port,

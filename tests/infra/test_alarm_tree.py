@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +24,6 @@ def test_parts_keep_all_names_in_their_order_and_are_short_enough(names: list[st
 @given(NAMES)
 def test_no_part_could_take_the_first_of_the_next_one(names: list[str]):
     made = parts(names)
-    for part, following in zip(made, made[1:], strict=False):
+    for part, following in itertools.pairwise(made):
         longer = [*part, following[0]]
         assert len(longer) > RULE_ALARMS or len(rule(longer)) > RULE_LENGTH

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.dashboard_body import COLUMNS, body, text
+from infra.dashboard_body import COLUMNS, METRICS, body, text
 from infra.dashboards import ServiceView, ShopView, business_view, launch_view
 
 SHOP = ShopView(
@@ -114,7 +114,7 @@ def rows(dashboard: dict[str, Any]) -> list[list[Any]]:
     "shop", [SHOP, replace(SHOP, alarm_arns=(), limits={}, moments={}, canary=None, dead_letters={})]
 )
 def test_a_body_is_what_cloudwatch_takes(view: Any, shop: ShopView):
-    made = json.loads(json.dumps(view(shop)))
+    (made,) = json.loads(json.dumps(view(shop)))
     jsonschema.Draft202012Validator(SCHEMA).validate(made)
     _on_the_grid(made["widgets"])
     for row in rows(made):
@@ -125,7 +125,7 @@ def test_a_body_is_what_cloudwatch_takes(view: Any, shop: ShopView):
 
 
 def test_ids_of_expressions_are_there():
-    for widget in business_view(SHOP)["widgets"]:
+    for widget in business_view(SHOP)[0]["widgets"]:
         drawn = [row[-1] for row in widget["properties"].get("metrics", [])]
         ids = {item["id"] for item in drawn if "id" in item}
         used = {word for item in drawn for word in ("paid", "fulfilled") if word in item.get("expression", "")}
@@ -133,7 +133,7 @@ def test_ids_of_expressions_are_there():
 
 
 def test_the_launch_view_shows_what_can_run_out():
-    shown = {(row[0], row[1]) for row in rows(launch_view(SHOP)) if len(row) > 1}
+    shown = {(row[0], row[1]) for row in rows(launch_view(SHOP)[0]) if len(row) > 1}
     assert shown >= {
         ("AWS/ApplicationELB", "RequestCount"),
         ("AWS/ApplicationELB", "TargetResponseTime"),
@@ -145,7 +145,7 @@ def test_the_launch_view_shows_what_can_run_out():
     }
     lines = [
         note["label"]
-        for widget in launch_view(SHOP)["widgets"]
+        for widget in launch_view(SHOP)[0]["widgets"]
         for note in widget["properties"].get("annotations", {}).get("horizontal", [])
     ]
     assert {"gate", "max_tasks", "limit", "max_capacity", "all"} <= set(lines)
@@ -156,6 +156,24 @@ def test_widgets_never_overlap(sizes: list[tuple[int, int]]):
     made = body([text("x", width=width, height=height) for width, height in sizes])["widgets"]
     assert [(widget["width"], widget["height"]) for widget in made] == sizes
     _on_the_grid(made)
+
+
+@pytest.mark.parametrize("view", [launch_view, business_view])
+@pytest.mark.parametrize("workers", [80, 300])
+def test_a_shop_of_any_size_is_shown_in_full(view: Any, workers: int):
+    shop = replace(
+        SHOP,
+        services={f"w{n}": ServiceView(f"shop-w{n}", 10, f"w{n}-queue", 600) for n in range(workers)},
+        dead_letters={f"w{n}-{kind}": f"w{n}-{kind}" for n in range(workers) for kind in ("messages", "events")},
+        alarm_arns=[f"arn:aws:cloudwatch:eu-west-1:123456789012:alarm:a{n}" for n in range(6 * workers)],
+    )
+    made = json.loads(json.dumps(view(shop)))
+    for page in made:
+        jsonschema.Draft202012Validator(SCHEMA).validate(page)
+        assert len(rows(page)) <= METRICS
+    assert len(made) == (1 if workers == 80 else 2 if view is launch_view else 3)
+    told = json.dumps(made)
+    assert all(f'"w{n}-queue"' in told for n in range(workers))
 
 
 def _on_the_grid(widgets: list[dict[str, Any]]) -> None:

@@ -115,21 +115,21 @@ class _Reader:
         return lambda states: all(part(states) for part in parts)
 
     def _one(self) -> Answer:
-        token = self._take()
-        if token == "NOT":
+        found = self._take()
+        if found == "NOT":
             inner = self._one()
             return lambda states: not inner(states)
         self.elements += 1
-        if isinstance(token, tuple):
-            wanted, name = token
+        if isinstance(found, tuple):
+            wanted, name = found
             self.named.append(name)
             return lambda states: states(name) == wanted
-        if token in {"TRUE", "FALSE"}:
-            return lambda _: token == "TRUE"
-        if token == "(":
+        if found in {"TRUE", "FALSE"}:
+            return lambda _: found == "TRUE"
+        if found == "(":
             inner = self.either()
             if self._take() != ")":
                 raise RuleError("AlarmRule has a parenthesis that is never closed")
             self.elements += 1
             return inner
-        raise RuleError(f"AlarmRule {'ends' if token is None else f'has {token!r}'} where an alarm should be")
+        raise RuleError(f"AlarmRule {'ends' if found is None else f'has {found!r}'} where an alarm should be")
