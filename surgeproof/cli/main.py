@@ -7,12 +7,13 @@ import errno
 import importlib
 import sys
 import traceback
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import click
 
 from surgeproof import __version__
 from surgeproof.cli.collector import looks_away
+from surgeproof.cli.unread import NOBODY_READS, NobodyReads, hush, while_read
 from surgeproof.errors import SurgeproofError
 from surgeproof.localcloud.guard import LoopbackOnlyError
 
@@ -52,6 +53,16 @@ class LazyGroup(click.Group):
         "up": ("surgeproof.cli.up", "up_command"),
     }
 
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Read the arguments; `--help` answers here."""
+        with while_read():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was asked for."""
+        with while_read():
+            return super().invoke(ctx)
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
         """Names of all commands, sorted."""
         return sorted(self.commands_by_name)
@@ -90,15 +101,22 @@ def main(arguments: list[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("surgeproof: interrupted; everything that was started has been ended.", err=True)
         return INTERRUPTED
+    except NobodyReads:
+        hush()
+        return NOBODY_READS
     except OSError as error:
-        lack = _LACKS.get(error.errno or 0)
-        if lack is None:
-            return _bug(error)
-        _tell(SurgeproofError(lack[0], path=error.filename, fix=lack[1]))
-        return USAGE_ERROR
+        return _refused(error)
     except Exception as error:  # noqa: BLE001 -- the one place where a bug is told as such
         return _bug(error)
     return result if isinstance(result, int) else 0
+
+
+def _refused(error: OSError) -> int:
+    lack = _LACKS.get(error.errno or 0)
+    if lack is None:
+        return _bug(error)
+    _tell(SurgeproofError(lack[0], path=error.filename, fix=lack[1]))
+    return USAGE_ERROR
 
 
 def _bug(error: Exception) -> int:
