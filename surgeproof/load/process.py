@@ -97,6 +97,12 @@ class LoadProcess:
         """Whether the process is alive."""
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def killed_by(self) -> int | None:
+        """Number of the signal that ended the process: somebody's, or the kernel's when memory is short; else None."""
+        code = self._process.poll() if self._process else None
+        return -code if code is not None and code < 0 else None
+
     def check(self) -> None:
         """Say when the process ended before it wrote a result.
 

@@ -7,7 +7,6 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
 from rich.console import Console
 
 from surgeproof import __version__
@@ -22,6 +21,7 @@ from surgeproof.rehearsal.interrupt import orderly_interrupt
 from surgeproof.rehearsal.judgement import check_out, conclude, load_files
 from surgeproof.rehearsal.not_covered import LOAD_TEST
 from surgeproof.rehearsal.options import LoadTestOptions
+from surgeproof.rehearsal.outcome import follow
 from surgeproof.rehearsal.preparation import Prepared, prepare
 from surgeproof.rehearsal.scaffold import load_scaffold
 from surgeproof.rehearsal.scope import command_arguments, commit, digest, growth_of, plan_line
@@ -72,7 +72,7 @@ def load_test(options: LoadTestOptions) -> int:
         clock = LaunchClock(1.0, time.monotonic() + HEAD_START, prepared.curve.start)
         began = datetime.now(UTC)
         load.begin(clock)
-        result = Watch(prepared, clock).follow(load, view)
+        outcome = follow(Watch(prepared, clock), load, view, prepared, config)
         evidence = RunEvidence(
             kind="load test",
             scope=Scope(
@@ -86,7 +86,7 @@ def load_test(options: LoadTestOptions) -> int:
                 scale=options.scale,
                 growth=growth_of(prepared.plan),
                 seed=options.seed,
-                run_id=result.run_id,
+                run_id=config.run_id,
                 launch=prepared.plan.launch.moment,
                 launch_zone=prepared.plan.launch.zone,
                 curve_start=prepared.curve.start,
@@ -98,8 +98,8 @@ def load_test(options: LoadTestOptions) -> int:
             ),
             plan=prepared.plan,
             curve=prepared.curve,
-            load=result,
-            samples=np.load(config.folder / "samples.npz")["samples"],
+            load=outcome.result,
+            samples=outcome.samples,
             not_covered=LOAD_TEST,
             locate=lambda path: _locate(options.plan, path),
         )

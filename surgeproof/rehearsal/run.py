@@ -7,10 +7,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from rich.console import Console
 
 from surgeproof import __version__
@@ -32,6 +29,7 @@ from surgeproof.rehearsal.interrupt import orderly_interrupt
 from surgeproof.rehearsal.judgement import check_out, conclude, load_files
 from surgeproof.rehearsal.not_covered import REHEARSAL, rehearsal_assumptions
 from surgeproof.rehearsal.options import RehearsalOptions
+from surgeproof.rehearsal.outcome import Outcome, follow
 from surgeproof.rehearsal.preparation import Prepared, expected_demand, prepare, refuse_shared_keys, sketch_run
 from surgeproof.rehearsal.scaffold import Scaffold, load_scaffold
 from surgeproof.rehearsal.scope import command_arguments, commit, digest, growth_of, image_digests, plan_line
@@ -141,19 +139,22 @@ class _Rehearsal:
         platform.begin(clock, expected, self.options.scale, self.prepared.curve)
         load.begin(clock)
         watch = Watch(self.prepared, clock, expected=expected, webs=webs, workers=workers)
-        result = watch.follow(load, view, platform.snapshot)
+        outcome = follow(watch, load, view, self.prepared, config, platform.snapshot)
         platform.finish()
-        view.say("the launch is over: working off what is left, then replaying it at speed 1")
-        self._settle(endpoints)
-        samples = np.load(config.folder / "samples.npz")["samples"]
-        judged = judge_demand(self.prepared, own, result, samples, platform.supply, expected, webs, workers)
+        judged, invariants = Judged(), list[InvariantReading]()
+        if outcome.samples is not None:  # else nobody knows what the visitors asked for and were told
+            view.say("the launch is over: working off what is left, then replaying it at speed 1")
+            self._settle(endpoints)
+            judged = judge_demand(
+                self.prepared, own, outcome.result, outcome.samples, platform.supply, expected, webs, workers
+            )
+            invariants = self._invariants(endpoints, outcome.result)
         evidence = self._evidence(
             platform=platform,
             graph=graph,
-            load=result,
-            samples=samples,
+            outcome=outcome,
             judged=judged,
-            invariants=self._invariants(endpoints, result),
+            invariants=invariants,
             webs=webs,
             workers=workers,
             began=began,
@@ -190,8 +191,7 @@ class _Rehearsal:
         *,
         platform: LocalPlatform,
         graph: Graph,
-        load: LoadResult,
-        samples: NDArray[Any],
+        outcome: Outcome,
         judged: Judged,
         invariants: list[InvariantReading],
         webs: tuple[Taker, ...],
@@ -201,11 +201,11 @@ class _Rehearsal:
         options = self.options
         return RunEvidence(
             kind="rehearsal",
-            scope=self._scope(load, graph, began),
+            scope=self._scope(outcome.result, graph, began),
             plan=self.prepared.plan,
             curve=self.prepared.curve,
-            load=load,
-            samples=samples,
+            load=outcome.result,
+            samples=outcome.samples,
             replays=judged.replays,
             own_speed_replay=judged.own_speed_replay,
             supply=platform.supply,

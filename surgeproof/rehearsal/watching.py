@@ -63,6 +63,11 @@ class Watch:
             time.sleep(LOOK_EVERY)
         return load.wait(timeout=10.0)
 
+    @property
+    def delivered(self) -> int:
+        """Journeys started, by the newest line of progress."""
+        return self._line.delivered if self._line else 0
+
     def take(self, lines: Sequence[ProgressLine]) -> None:
         """Remember the newest line of progress."""
         if lines:

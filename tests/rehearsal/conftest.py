@@ -79,6 +79,10 @@ class Command:
         self.seen.update(found)
         return found
 
+    def load_pids(self) -> list[int]:
+        """Locust's processes: master and workers, or the only one."""
+        return sorted(each.pid for each in self.descendants() if "--run-config" in each.cmdline())
+
     def processes(self) -> dict[int, str]:
         """Pid to command line of what still runs: what was seen under the command, and all that carries the mark."""
         found = {each.pid: " ".join(_line(each)) for each in self.seen if each.is_running() and _line(each)}

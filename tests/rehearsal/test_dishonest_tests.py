@@ -19,12 +19,6 @@ RUNS, HELD = 0.1, 0.4
 """Seconds."""
 
 
-def load_pids(command: Command) -> list[int]:
-    """Locust's processes: master and workers."""
-    found = command.descendants()
-    return sorted(each.pid for each in found if "--run-config" in each.cmdline())
-
-
 def verdict_of(command: Command) -> dict:
     code, text = command.wait()
     verdict = json.loads(text)
@@ -70,7 +64,7 @@ def test_a_starved_generator(surgeproof, tmp_path: Path) -> None:
     """
     command = surgeproof("rehearse", SMOKE, "--json", "--out", str(tmp_path / "evidence"))
     command.wait_for("are up after")
-    with held_up(load_pids(command)):
+    with held_up(command.load_pids()):
         verdict = verdict_of(command)
     assert verdict["verdict"] == "INVALID"
     assert any("lag" in name or "delivered" in name for name in failed(verdict)), failed(verdict)
@@ -87,9 +81,23 @@ def test_a_rate_that_the_generator_cannot_reach(surgeproof, tmp_path: Path) -> N
 def test_a_load_worker_that_is_killed(surgeproof, tmp_path: Path) -> None:
     command = surgeproof("rehearse", SMOKE, "--processes", "2", "--json", "--out", str(tmp_path / "evidence"))
     command.wait_for("10:0")  # the first lines of progress
-    _master, *workers = load_pids(command)
+    _master, *workers = command.load_pids()
     assert workers, "a master and its workers"
     os.kill(workers[-1], signal.SIGKILL)
     verdict = verdict_of(command)
     assert verdict["verdict"] == "INVALID"
     assert any("worker" in name for name in failed(verdict)), failed(verdict)
+
+
+def test_the_only_load_process_that_is_killed(surgeproof, tmp_path: Path) -> None:
+    folder = tmp_path / "evidence"
+    command = surgeproof("rehearse", SMOKE, "--json", "--out", str(folder))
+    command.wait_for("10:0")  # the first lines of progress
+    (load,) = command.load_pids()
+    os.kill(load, signal.SIGKILL)
+    verdict = verdict_of(command)
+    assert verdict["verdict"] == "INVALID"
+    assert {"load workers lost", "stopped early", "arrivals delivered"} <= set(failed(verdict))
+    assert verdict["invariants"] == []
+    assert {gate["outcome"] for gate in verdict["gates"]} <= {"undecided", "holds"}
+    assert "signal 9" in (folder / "report.html").read_text()

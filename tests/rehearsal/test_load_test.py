@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import ClassVar
@@ -72,6 +74,24 @@ def test_an_edge_that_blocks_is_invalid_not_slow(site, surgeproof, tmp_path: Pat
     code, text = command.wait()
     assert code == 3, command.errors
     assert any("block" in check["name"] for check in json.loads(text)["validity"] if not check["valid"])
+
+
+@pytest.mark.timeout(100)
+def test_a_load_that_is_killed_is_invalid_and_says_by_what(site, surgeproof, tmp_path: Path) -> None:
+    url, handler = site
+    command = surgeproof("loadtest", SMOKE, "--host", url, *SHORT, "--json", "--out", str(tmp_path / "evidence"))
+    command.wait_for("load test of")
+    while len(handler.seen) < 30:
+        assert command.process.poll() is None, command.errors
+        time.sleep(0.02)
+    (load,) = command.load_pids()
+    os.kill(load, signal.SIGKILL)
+    code, text = command.wait(30)
+    assert code == 3, command.errors
+    notes = {check["name"]: check["note"] for check in json.loads(text)["validity"] if not check["valid"]}
+    assert "signal 9 (Killed)" in notes["stopped early"]
+    assert "Lost: all" in notes["load workers lost"]
+    command.assert_nothing_left()
 
 
 @pytest.mark.parametrize(
