@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from surgeproof.launch.seed import DEFAULT_SEED
 from surgeproof.rehearsal.options import LoadTestOptions
 
 
@@ -13,7 +14,7 @@ from surgeproof.rehearsal.options import LoadTestOptions
 @click.argument("plan", type=click.Path(path_type=Path))
 @click.option("--host", required=True, metavar="URL", help="Base URL of the target.")
 @click.option("--scale", default=1.0, show_default=True, help="Share of the plan's arrivals to drive, above 0 to 1.")
-@click.option("--seed", default=7, show_default=True, help="Same seed, same arrivals and the same visitors.")
+@click.option("--seed", default=DEFAULT_SEED, show_default=True, help="Same seed, same arrivals and the same visitors.")
 @click.option("--set", "sets", multiple=True, metavar="PATH=VALUE", help="Any setting of the plan; repeatable.")
 @click.option("--max-rate", type=float, help="Refuse to drive more arrivals a second than this.")
 @click.option(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from surgeproof.launch.seed import DEFAULT_SEED
 from surgeproof.rehearsal.errors import RehearsalError
 from surgeproof.rehearsal.options import DEFAULT_PLAN, RehearsalOptions, TraceOptions
 
@@ -17,7 +18,7 @@ from surgeproof.rehearsal.options import DEFAULT_PLAN, RehearsalOptions, TraceOp
 )
 @click.option("--speed", default=30.0, show_default=True, help="Launch seconds in one real second, 1 to 120.")
 @click.option("--scale", default=1.0, show_default=True, help="Share of the plan's arrivals to drive, above 0 to 1.")
-@click.option("--seed", default=7, show_default=True, help="Same seed, same arrivals and the same visitors.")
+@click.option("--seed", default=DEFAULT_SEED, show_default=True, help="Same seed, same arrivals and the same visitors.")
 @click.option("--set", "sets", multiple=True, metavar="PATH=VALUE", help="Any setting of stack or plan; repeatable.")
 @click.option("--trace", type=click.Path(path_type=Path), help="CSV history (or .csv.gz) in place of the plan's curve.")
 @click.option("--label", help="Rows of the trace to take, where it has a label column.")

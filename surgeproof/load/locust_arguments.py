@@ -10,6 +10,7 @@ from typing import Any
 from locust.argument_parser import LocustArgumentParser
 
 from surgeproof.launch.overrides import parse_overrides
+from surgeproof.launch.seed import DEFAULT_SEED
 from surgeproof.load.errors import RunConfigError
 from surgeproof.load.run_config import RunConfig, new_run_id, read_run_config, run_config
 
@@ -25,7 +26,7 @@ def add_arguments(parser: LocustArgumentParser) -> None:
     add("--set", dest="plan_sets", action="append", default=[], metavar="PATH=VALUE", help="Change a field of the plan")
     add("--speed", type=float, default=1.0, help="Launch seconds in one real second (1: real time)")
     add("--scale", type=float, default=1.0, help="Share of the plan's arrivals to drive")
-    add("--seed", type=int, default=1, help="Same seed, same arrivals and the same choices")
+    add("--seed", type=int, default=DEFAULT_SEED, help="Same seed, same arrivals and the same choices")
     add("--evidence", metavar="DIR", help="Folder of the results (default: a new one under evidence/)")
     add("--max-rate", type=float, help="Refuse a curve that goes above so many arrivals a second")
     add("--max-in-flight", type=int, default=20_000, help="Journeys open at once; more is INVALID")

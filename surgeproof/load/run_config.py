@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from surgeproof.launch.seed import DEFAULT_SEED
 from surgeproof.load.abort import AbortGate
 from surgeproof.load.errors import RunConfigError
 from surgeproof.load.origin import Proxy
@@ -32,7 +33,7 @@ class RunConfig(BaseModel):
     run_id: str = Field(default_factory=new_run_id, pattern=r"^[A-Za-z0-9._-]{1,64}$")
     speed: float = Field(default=1.0, gt=0, description="Launch seconds in one real second")
     scale: float = Field(default=1.0, gt=0, description="Share of the plan's arrivals")
-    seed: int = Field(default=1, ge=0)
+    seed: int = Field(default=DEFAULT_SEED, ge=0)
     wait_for_start: bool = Field(
         default=False, description='Write ready.json, then wait for start.json {"started_at": monotonic seconds}'
     )

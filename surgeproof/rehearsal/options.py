@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from surgeproof.launch.seed import DEFAULT_SEED
 from surgeproof.rehearsal.errors import RehearsalError
 
 DEFAULT_PLAN = Path("loadtests/plans/spring.yaml")
@@ -38,7 +39,7 @@ class RunOptions:
 
     plan: Path = DEFAULT_PLAN
     scale: float = 1.0
-    seed: int = 7
+    seed: int = DEFAULT_SEED
     sets: tuple[str, ...] = ()
     trace: TraceOptions | None = None
     out: Path | None = None
@@ -59,7 +60,7 @@ class RunOptions:
                 path="--seed",
                 got=self.seed,
                 allowed="0 to 2^63 - 1",
-                fix="Give a whole number, such as 7",
+                fix=f"Give a whole number, such as {DEFAULT_SEED}",
             )
 
 

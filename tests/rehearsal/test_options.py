@@ -1,7 +1,13 @@
 """Options that can't be are refused before anything starts."""
 
 import pytest
+from locust.argument_parser import LocustArgumentParser
 
+from surgeproof.cli.loadtest import loadtest_command
+from surgeproof.cli.rehearse import rehearse_command
+from surgeproof.launch.seed import DEFAULT_SEED
+from surgeproof.load.locust_arguments import add_arguments
+from surgeproof.load.run_config import RunConfig
 from surgeproof.rehearsal.errors import RehearsalError
 from surgeproof.rehearsal.options import LoadTestOptions, RehearsalOptions, RunOptions
 
@@ -38,3 +44,14 @@ def test_max_rate_is_a_rate(rate: float) -> None:
 def test_defaults() -> None:
     options = RehearsalOptions()
     assert (options.stack, options.speed, options.scale) == ("production", 30.0, 1.0)
+
+
+def test_all_ways_to_a_run_begin_with_the_same_seed() -> None:
+    parser = LocustArgumentParser()
+    add_arguments(parser)
+    of_commands = [
+        next(option.default for option in command.params if option.name == "seed")
+        for command in (rehearse_command, loadtest_command)
+    ]
+    begun_with = [*of_commands, parser.get_default("seed"), RunOptions().seed, RunConfig.model_fields["seed"].default]
+    assert begun_with == [DEFAULT_SEED] * 5
