@@ -61,6 +61,7 @@ def test_the_command_line_becomes_settings():
 from pathlib import Path
 from locust.argument_parser import get_parser
 from surgeproof.errors import SurgeproofError
+from surgeproof.launch.seed import DEFAULT_SEED
 from surgeproof.load.locust_arguments import config_of
 from locust import events
 from surgeproof.load.locust_arguments import add_arguments
@@ -71,6 +72,7 @@ def ask(*words):
         return config_of(options, host=options.host, default_plan=Path("spring.yaml"))
     except SurgeproofError as error:
         return str(error)
+assert ask("--host", "http://x:1").seed == DEFAULT_SEED
 good = ask("--host", "http://x:1", "--speed", "30", "--seed", "7", "--set", "prewarm.enabled=false", "--abort-if", "p95>2s")
 assert (good.speed, good.seed, good.scale, good.plan) == (30.0, 7, 1.0, Path("spring.yaml")), good
 assert good.overrides == {"prewarm.enabled": False} and good.abort_if == ("p95>2s",), good
