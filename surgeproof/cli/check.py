@@ -19,7 +19,7 @@ from surgeproof.controls.formats import FORMATS
 from surgeproof.controls.own import OWN
 from surgeproof.controls.pack_config import pack_config
 from surgeproof.controls.parameters import FILE as PARAMETERS_FILE
-from surgeproof.controls.parameters import chosen, load_parameters, merged
+from surgeproof.controls.parameters import Values, chosen, load_parameters, merged
 from surgeproof.controls.preview import as_preview
 from surgeproof.controls.registry import all_controls, find_control
 from surgeproof.controls.report import Report
@@ -148,7 +148,7 @@ def _known() -> frozenset[str]:
     return frozenset(item.id for item in (*all_controls(), *OWN))
 
 
-def _of_project(root: Path | None) -> dict[str, dict[str, float]]:
+def _of_project(root: Path | None) -> Values:
     """The parameters that the project has chosen for its controls."""
     file = root / PARAMETERS_FILE if root is not None else None
     return load_parameters(file, all_controls()) if file is not None and file.is_file() else {}

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from typing import Any, TypeVar
 
+from surgeproof.controls.control import Value
 from surgeproof.controls.errors import DocumentError, ParameterError, UnknownFamilyError
 from surgeproof.controls.families import ANY, FAMILIES
 from surgeproof.graph.model import SECRET, Graph, Resource
@@ -41,9 +42,9 @@ class Context:
         parameters: Values of the control that is being run, by name.
     """
 
-    def __init__(self, graph: Graph, parameters: Mapping[str, float] | None = None) -> None:
+    def __init__(self, graph: Graph, parameters: Mapping[str, Value] | None = None) -> None:
         self.graph = graph
-        self.parameters: Mapping[str, float] = parameters or {}
+        self.parameters: Mapping[str, Value] = parameters or {}
         self._kept: dict[object, Any] = {}
         self._families: dict[str, list[Resource]] = {}
 
@@ -133,14 +134,26 @@ class Context:
             return UNKNOWN
 
     def parameter(self, name: str) -> float:
-        """A parameter of the control that is being run.
+        """A number that is chosen for the control that is being run.
 
         Raises:
             ParameterError: When the control declares none of this name.
         """
-        if name not in self.parameters:
-            raise ParameterError("the control declares no such parameter", got=name)
-        return self.parameters[name]
+        value = self.parameters.get(name)
+        if value is None or isinstance(value, tuple):
+            raise ParameterError("the control declares no such number", got=name)
+        return value
+
+    def names(self, name: str) -> tuple[str, ...]:
+        """Names that are chosen for the control that is being run.
+
+        Raises:
+            ParameterError: When the control declares none.
+        """
+        value = self.parameters.get(name)
+        if not isinstance(value, tuple):
+            raise ParameterError("the control declares no such names", got=name)
+        return value
 
 
 def types_of(family: str) -> tuple[str, ...]:

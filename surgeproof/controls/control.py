@@ -53,6 +53,28 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class Names:
+    """Names that a team may list; while it lists none, nothing is asked of them.
+
+    Attributes:
+        name: How the list is named in the command and the configuration.
+        of: Whose names they are, ``teams that own resources``.
+    """
+
+    name: str
+    of: str
+
+    @property
+    def default(self) -> tuple[str, ...]:
+        """What is taken when nothing is said."""
+        return ()
+
+
+Value = float | tuple[str, ...]
+"""What is chosen for a parameter: its number, or its names."""
+
+
+@dataclass(frozen=True, slots=True)
 class Control:
     """A control with its metadata; docs, tables and reports all come from here."""
 
@@ -63,7 +85,7 @@ class Control:
     rationale: str
     remediation: str
     requirements: tuple[Requirement, ...]
-    parameters: tuple[Parameter, ...]
+    parameters: tuple[Parameter | Names, ...]
     judge: Judge = field(compare=False)
 
     @property
@@ -85,7 +107,7 @@ def control(
     rationale: str,
     remediation: str,
     requirements: tuple[Requirement, ...] = (),
-    parameters: tuple[Parameter, ...] = (),
+    parameters: tuple[Parameter | Names, ...] = (),
 ) -> Callable[[Judge], Judge]:
     """Declare a function as a control.
 
@@ -98,7 +120,7 @@ def control(
         rationale: What goes wrong without it.
         remediation: What to write, as code where possible.
         requirements: Published requirements that it answers.
-        parameters: Numbers that a team may choose.
+        parameters: Numbers and names that a team may choose.
 
     Raises:
         ControlDefinitionError: When the id is taken, or the severity or family is none.

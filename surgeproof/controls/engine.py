@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import PurePath
 
 from surgeproof.controls.context import Context
-from surgeproof.controls.control import Control
+from surgeproof.controls.control import Control, Value
 from surgeproof.controls.errors import DocumentError
 from surgeproof.controls.families import STACK, covered_services, covered_types
 from surgeproof.controls.finding import Finding, digest_of
@@ -17,7 +17,7 @@ from surgeproof.controls.own import UNCOVERED
 from surgeproof.controls.secrets_hidden import SecretsHidden
 from surgeproof.graph.model import STACK_TYPE, Graph, Resource
 
-Parameters = Mapping[str, Mapping[str, float]]
+Parameters = Mapping[str, Mapping[str, Value]]
 
 
 def run_controls(graph: Graph, controls: Iterable[Control], parameters: Parameters | None = None) -> list[Finding]:

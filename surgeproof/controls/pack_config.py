@@ -8,15 +8,14 @@ the URNs that it covers now. The pack itself reads ``waivers.yaml`` and needs no
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
+from surgeproof.controls.engine import Parameters
 from surgeproof.controls.finding import Finding
 from surgeproof.controls.waivers import PlacedWaiver
 
 
-def pack_config(
-    findings: Iterable[Finding], waivers: Iterable[PlacedWaiver], parameters: Mapping[str, Mapping[str, float]]
-) -> str:
+def pack_config(findings: Iterable[Finding], waivers: Iterable[PlacedWaiver], parameters: Parameters) -> str:
     """The file's text.
 
     Args:

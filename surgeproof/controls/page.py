@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from surgeproof.controls.control import Control
+from surgeproof.controls.control import Control, Names, Parameter
 from surgeproof.controls.families import ANY
 from surgeproof.controls.severity import SEVERITIES
 
@@ -27,15 +27,19 @@ def control_page(control: Control, *, level: int = 1) -> str:
         control.rationale,
         f"To write: {control.remediation}",
     ]
-    for item in control.parameters:
-        unit = f" {item.unit}" if item.unit else ""
-        lines.append(
-            f"Parameter `{item.name}`: {item.default:g}{unit}; from {item.lowest:g} to {item.highest:g} is allowed."
-        )
+    lines += [_told(item) for item in control.parameters]
     if control.requirements:
         rows = [f"| {item.framework} | {item.id} | {item.source} |" for item in control.requirements]
         lines.append("\n".join(["| Framework | Requirement | Mapped by |", "|---|---|---|", *rows]))
     return "\n\n".join(lines) + "\n"
+
+
+def _told(parameter: Parameter | Names) -> str:
+    if isinstance(parameter, Names):
+        return f"Parameter `{parameter.name}`: names of {parameter.of}; nothing is asked while none are listed."
+    unit = f" {parameter.unit}" if parameter.unit else ""
+    allowed = f"from {parameter.lowest:g} to {parameter.highest:g} is allowed"
+    return f"Parameter `{parameter.name}`: {parameter.default:g}{unit}; {allowed}."
 
 
 def catalogue_page(controls: Iterable[Control]) -> str:
@@ -65,7 +69,9 @@ def control_as_dict(control: Control) -> dict[str, Any]:
         "rationale": control.rationale,
         "remediation": control.remediation,
         "parameters": [
-            {"name": p.name, "default": p.default, "lowest": p.lowest, "highest": p.highest, "unit": p.unit}
+            {"name": p.name, "default": [], "names": p.of}
+            if isinstance(p, Names)
+            else {"name": p.name, "default": p.default, "lowest": p.lowest, "highest": p.highest, "unit": p.unit}
             for p in control.parameters
         ],
         "requirements": [{"framework": r.framework, "id": r.id, "source": r.source} for r in control.requirements],

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from surgeproof.controls.control import Control, Parameter
+from surgeproof.controls.control import Control, Names, Parameter, Value
 from surgeproof.controls.errors import ParameterError
 
 FILE = "policies/parameters.yaml"
 """Where a project keeps them, from its root; the pack finds the same file beside itself."""
 
-Values = dict[str, dict[str, float]]
+Values = dict[str, dict[str, Value]]
 """Values by control id and name."""
 
 
 def load_parameters(path: Path, controls: Iterable[Control]) -> Values:
-    """The values of a parameters file: ``parameters:``, below it control ids, below each its names and numbers.
+    """The values of a parameters file: ``parameters:``, below it control ids, below each its parameters.
 
     Args:
         path: The file.
@@ -38,14 +38,20 @@ def load_parameters(path: Path, controls: Iterable[Control]) -> Values:
         raise ParameterError(
             "has another form",
             path=str(path),
-            allowed="parameters: {CONTROL: {name: number}}",
+            allowed="parameters: {CONTROL: {name: number, or a list of names}}",
             fix="See docs/compliance.md",
         )
-    texts = [f"{id_}.{name}={value}" for id_, values in given.items() for name, value in values.items()]
+    texts = [f"{id_}.{name}={as_text(value)}" for id_, values in given.items() for name, value in values.items()]
     return chosen(texts, controls, path=str(path))
 
 
-def merged(*layers: Mapping[str, Mapping[str, float]]) -> Values:
+def as_text(value: object) -> str:
+    """A value as it is written after ``CONTROL.name=``: a list with commas."""
+    listed = isinstance(value, Sequence) and not isinstance(value, str)
+    return ",".join(map(str, value)) if listed else str(value)
+
+
+def merged(*layers: Mapping[str, Mapping[str, Value]]) -> Values:
     """Several layers of values, the later ones on top."""
     found: Values = {}
     for layer in layers:
@@ -55,7 +61,7 @@ def merged(*layers: Mapping[str, Mapping[str, float]]) -> Values:
 
 
 def chosen(texts: Iterable[str], controls: Iterable[Control], *, path: str = "--parameter") -> Values:
-    """``CONTROL.name=value`` texts, as values by control and name.
+    """``CONTROL.name=value`` texts, as values by control and name; names stand with commas between them.
 
     Args:
         texts: The choices.
@@ -77,8 +83,18 @@ def chosen(texts: Iterable[str], controls: Iterable[Control], *, path: str = "--
             raise ParameterError(
                 "no such parameter", path=path, got=place, fix=f"`surgeproof controls show {id_}` names them"
             )
-        values.setdefault(id_, {})[name] = _number(declared[name], place, value)
+        parameter = declared[name]
+        values.setdefault(id_, {})[name] = (
+            _names(parameter, place, value) if isinstance(parameter, Names) else _number(parameter, place, value)
+        )
     return values
+
+
+def _names(parameter: Names, path: str, text: str) -> tuple[str, ...]:
+    names = tuple(item.strip() for item in text.split(","))
+    if not all(names):
+        raise ParameterError("has a name that is empty", path=path, got=text, allowed=f"names of {parameter.of}")
+    return names
 
 
 def _number(parameter: Parameter, path: str, text: str) -> float:

@@ -17,7 +17,7 @@ from pulumi.runtime.proto import analyzer_pb2_grpc
 from pulumi_policy import EnforcementLevel
 from pulumi_policy.policy import _PolicyAnalyzerServicer
 
-from surgeproof.controls.control import Control
+from surgeproof.controls.control import Control, Parameter
 from surgeproof.controls.engine import run_controls
 from surgeproof.controls.errors import ControlDefinitionError
 from surgeproof.controls.outcome import Outcome, passed
@@ -175,13 +175,34 @@ def test_no_secret_is_told(make_control: MakeControl) -> None:
 
 
 def test_a_parameter_comes_from_the_pack_s_configuration_within_its_range() -> None:
-    control = next(item for item in all_controls() if item.parameters and judges_alone(item))
-    (parameter, *_) = control.parameters
+    control, parameter = next(
+        (item, parameter)
+        for item in filter(judges_alone, all_controls())
+        for parameter in item.parameters
+        if isinstance(parameter, Parameter)
+    )
     servicer = _sdk(control)
     config = pb.PolicyConfig(enforcementLevel=MANDATORY, properties=_struct({parameter.name: parameter.highest + 1}))
     servicer.Configure(pb.ConfigureAnalyzerRequest(policyConfig={control.id: config}), None)
     answer = servicer.Analyze(_one(resource(control.types[0], "one")), None)
     assert any("lies outside what the requirement allows" in item.message for item in answer.diagnostics)
+
+
+@pytest.mark.parametrize(("owners", "told"), [(["shop"], 0), (["ops", "web"], 1), ([], 0)])
+def test_names_come_from_the_pack_s_configuration(owners: list[str], told: int) -> None:
+    servicer = _sdk(find_control("TAG-01"))
+    config = pb.PolicyConfig(enforcementLevel=MANDATORY, properties=_struct({"owners": owners}))
+    servicer.Configure(pb.ConfigureAnalyzerRequest(policyConfig={"TAG-01": config}), None)
+    tags = {
+        "owner": "shop",
+        "data-classification": "internal",
+        "cost-center": "web",
+        "environment": "p",
+        "pci-scope": "out",
+    }
+    answer = servicer.AnalyzeStack(_stack(QUEUE.model_copy(update={"inputs": {"tags": tags}})), None)
+    assert sum("whom nobody knows" in item.message for item in answer.diagnostics) == told
+    assert len(answer.diagnostics) == told
 
 
 def test_a_waived_finding_is_not_told_and_an_unsound_waiver_is() -> None:

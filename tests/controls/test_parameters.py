@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from surgeproof.cli.main import main
 from surgeproof.controls.errors import ParameterError
-from surgeproof.controls.parameters import load_parameters, merged
+from surgeproof.controls.pack_config import pack_config
+from surgeproof.controls.parameters import chosen, load_parameters, merged
 from surgeproof.controls.registry import all_controls
 from tests.controls.catalogue.test_scaling import GOOD, POLICY, TRACKING
 from tests.controls.triples import graph_of
@@ -29,6 +31,23 @@ def test_values_are_read_and_the_command_goes_on_top(tmp_path: Path) -> None:
     assert merged(values, {"SCL-03": {"scale_out_cooldown": 60}})["SCL-03"] == {"scale_out_cooldown": 60}
 
 
+def test_names_are_a_list_in_the_file_and_stand_between_commas_in_the_command(tmp_path: Path) -> None:
+    file = _file(tmp_path, "parameters: {TAG-01: {owners: [shop, web team]}}")
+    values = load_parameters(file, all_controls())
+    assert values == {"TAG-01": {"owners": ("shop", "web team")}}
+    (one,) = chosen(["TAG-01.owners=shop, web team"], all_controls()).values()
+    assert one == values["TAG-01"]
+    assert json.loads(pack_config([], [], values)) == {"TAG-01": {"owners": ["shop", "web team"]}}
+
+
+def test_controls_show_tells_of_names(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["controls", "show", "TAG-01"]) == 0
+    assert "`owners`: names of teams that own resources" in capsys.readouterr().out
+    assert main(["controls", "show", "TAG-01", "--json"]) == 0
+    (parameter,) = json.loads(capsys.readouterr().out)["parameters"]
+    assert parameter == {"name": "owners", "default": [], "names": "teams that own resources"}
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -38,6 +57,9 @@ def test_values_are_read_and_the_command_goes_on_top(tmp_path: Path) -> None:
         "parameters: {SCL-03: {scale_out_cooldown: 301}}",
         "parameters: {SCL-03: {scale_out_cooldown: soon}}",
         "parameters: {SCL-03: {cooldown: 60}}",
+        "parameters: {SCL-03: {scale_out_cooldown: [60, 90]}}",
+        "parameters: {TAG-01: {owners: []}}",
+        "parameters: {TAG-01: {owners: [shop, '']}}",
         "parameters: {NO-99: {days: 1}}",
         "{parameters: {}, waivers: []}",
         "parameters: {",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from surgeproof.controls.context import UNKNOWN, Context
-from surgeproof.controls.control import control
+from surgeproof.controls.control import Names, control
 from surgeproof.controls.outcome import Outcome, failed, not_applicable, passed, unknown
 from surgeproof.controls.placement import CARD_CLASSES, CLASS_TAG, SCOPE_TAG, in_scope, tags
 from surgeproof.controls.published import published
@@ -30,16 +30,20 @@ MEMBER = "aws:rds/clusterInstance:ClusterInstance"
     remediation="`tags={'owner': 'shop', 'data-classification': 'internal', 'cost-center': 'web', 'environment': 'prod', "
     "'pci-scope': 'out'}`",
     requirements=published(pci="11.5.2p A1.1.2p 12.5.1j", nist="CM-8"),
+    parameters=(Names("owners", "teams that own resources"),),
 )
 def tags_are_there(resource: Resource, context: Context) -> list[Outcome]:
-    """The five tags, with allowed values; the provider's defaults count."""
+    """The five tags, with allowed values; the provider's defaults count. An owner is one of the team's own list."""
     own = tags(context, resource)
     if context.value(resource, "tags") is UNKNOWN and not own:
         return [unknown("its tags are not known", property="tags")]
     missing = [key for key in REQUIRED if not own.get(key)]
     wrong = [key for key, values in ALLOWED.items() if own.get(key) and own[key] not in values]
     wrong += [key for key in ("owner", "cost-center", "environment") if own.get(key, "").lower() in PLACEHOLDERS]
+    owners = context.names("owners")
     found: list[Outcome] = []
+    if owners and own.get("owner") and own["owner"] not in owners:
+        found.append(failed(f"has the owner {own['owner']}, whom nobody knows", property="tags"))
     if missing:
         found.append(failed(f"lacks the tag {', '.join(missing)}", property="tags"))
     if wrong:

@@ -11,7 +11,7 @@ from surgeproof.controls.context import Context
 from surgeproof.controls.control import Control
 from surgeproof.controls.families import STACK
 
-_OF_ONE = {"value", "document", "readable", "parameter", "parameters"}
+_OF_ONE = {"value", "document", "readable", "parameter", "parameters", "names"}
 _ASKS_OTHERS = frozenset({name for name in dir(Context) if not name.startswith("_")} - _OF_ONE | {"graph"})
 """Names in `Context` that lead to other resources: all but those that read the resource itself."""
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from surgeproof.controls.control import Control
+from surgeproof.controls.control import Control, Value
 from surgeproof.controls.engine import Parameters, run_controls
 from surgeproof.controls.errors import ControlsError
 from surgeproof.controls.finding import Finding
 from surgeproof.controls.own import UNCOVERED, WAIVERS
-from surgeproof.controls.parameters import chosen
+from surgeproof.controls.parameters import as_text, chosen
 from surgeproof.controls.waivers import PlacedWaiver, apply_waivers
 from surgeproof.graph.model import Graph
 
@@ -57,11 +57,12 @@ class Judge:
         return [item for item in waived if item.control == WAIVERS.id]
 
 
-def chosen_values(control: Control, config: Mapping[str, Any]) -> dict[str, float]:
+def chosen_values(control: Control, config: Mapping[str, Any]) -> dict[str, Value]:
     """Parameters of a control out of the configuration that Pulumi hands to its policy.
 
     Raises:
         ParameterError: When one does not exist, or lies outside its range.
     """
-    texts = (f"{control.id}.{name}={value}" for name, value in config.items())
+    # The engine hands on the defaults of the schema: no names are none that were chosen.
+    texts = (f"{control.id}.{name}={as_text(value)}" for name, value in config.items() if value != [])
     return chosen(texts, [control]).get(control.id, {})

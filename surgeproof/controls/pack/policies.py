@@ -16,7 +16,7 @@ from pulumi_policy import (
 )
 from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, UnknownValueError
 
-from surgeproof.controls.control import Control
+from surgeproof.controls.control import Control, Names
 from surgeproof.controls.errors import ControlsError
 from surgeproof.controls.families import ANY
 from surgeproof.controls.finding import Finding
@@ -149,6 +149,13 @@ def _schema(control: Control, judge: Judge) -> dict[str, dict[str, Any]]:
     values = judge.parameters.get(control.id, {})
     return {
         item.name: {
+            "type": "array",
+            "items": {"type": "string"},
+            "default": list(values.get(item.name, item.default)),
+            "description": item.of,
+        }
+        if isinstance(item, Names)
+        else {
             "type": "number",
             "default": values.get(item.name, item.default),
             "minimum": item.lowest,

@@ -154,6 +154,16 @@ def test_tags() -> None:
     assert verdicts("TAG-01", changed(bare, tags=UNKNOWN_MARK)) == {"unknown"}
 
 
+def test_an_owner_is_one_of_the_list_where_there_is_one() -> None:
+    """TAG-01: without a list any name does."""
+    control = find_control("TAG-01")
+    tagged = graph_of(made("aws:ecs/cluster:Cluster", "cluster", {"tags": TAGS}))
+    for owners, verdict in ((TAGS["owner"], "web"), "pass"), (("web",), "fail"):
+        (finding,) = run_controls(tagged, [control], {"TAG-01": {"owners": owners}})
+        assert finding.verdict == verdict
+    assert finding.message == f"has the owner {TAGS['owner']}, whom nobody knows"
+
+
 def test_scope() -> None:
     """TAG-02."""
     inside, outside = ({**TAGS, "pci-scope": scope} for scope in ("cde", "out"))

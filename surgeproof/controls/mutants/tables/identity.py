@@ -131,6 +131,7 @@ claims(
     put("tags.pci-scope", "maybe"),
     put("tags.data-classification", "whatever"),
     put("tags.owner", "tbd"),
+    put("tags.owner", "a-team-that-left"),
 )
 claims(
     "TAG-02",
