@@ -16,6 +16,7 @@ from services.domain.errors import ShopError
 from services.domain.payment import PaymentGateway
 from services.logs import log_to_stderr
 from services.settings import settings_or_exit
+from services.storefront import csp_reports
 from services.storefront.openapi import openapi_document
 from services.storefront.problems import http_problem, server_problem, shop_problem
 from services.storefront.routes import ROUTES
@@ -49,6 +50,7 @@ def create_app(gateways: Mapping[str, PaymentGateway] | None = None) -> Starlett
         routes=[
             *(ServerRoute(route.path, route.handler, methods=[route.method], name=route.name) for route in ROUTES),
             ServerRoute("/openapi.json", openapi, methods=["GET"], name="openapi"),
+            ServerRoute(csp_reports.PATH, csp_reports.take_reports, methods=["POST"], name="csp_reports"),
         ],
         lifespan=lifespan,
         exception_handlers={
