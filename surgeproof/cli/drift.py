@@ -11,9 +11,8 @@ from typing import Any
 
 import boto3
 import click
-from rich.console import Console
-from rich.table import Table
 
+from surgeproof.cli.drift_output import drift_console, print_drift
 from surgeproof.cli.graph import stack_overrides
 from surgeproof.graph.live.source import read_account
 from surgeproof.graph.model import Graph
@@ -25,13 +24,11 @@ from surgeproof.localcloud.engine.cloud import running_cloud
 from surgeproof.localcloud.engine.errors import LOCAL_STACK
 from surgeproof.localcloud.engine.folder import StateFolder
 from surgeproof.localcloud.guard import guard_process
-from surgeproof.review.drift import Drift, Drifted, find_drift, readers_for
+from surgeproof.review.drift import Drift, find_drift, readers_for
 from surgeproof.review.errors import ReviewError
 
 DRIFTED = 1
 """Exit code when something was changed by hand."""
-LONGEST_VALUE = 48
-PIPE_WIDTH = 240
 
 
 @click.command("drift", short_help="Show what was changed by hand, and what `up` would do about it.")
@@ -139,9 +136,7 @@ def as_data(found: Drift) -> dict[str, Any]:
 
 
 def _tell(found: Drift) -> None:
-    console = Console()
-    for item in found.items:
-        console.print(_table(item), width=None if console.is_terminal else PIPE_WIDTH)
+    print_drift(found, drift_console())
     click.echo(
         f"{found.compared} resources compared: "
         + (f"{len(found.items)} drifted" if found.items else "nothing was changed by hand"),
@@ -153,21 +148,3 @@ def _tell(found: Drift) -> None:
         click.echo(f"{total} not looked at, of types that the live source does not read: {kinds}", err=True)
     for refused in found.unread:
         click.echo(f"not read: {refused}", err=True)
-
-
-def _table(item: Drifted) -> Table:
-    kind = item.resource.type.rpartition(":")[2]
-    table = Table(title=f"{item.kind}: {kind} {item.resource.name}", title_justify="left", box=None, pad_edge=False)
-    for column in ("property", "in the state", "in the account", "in the program"):
-        table.add_column(column, overflow="fold")
-    for each in item.properties:
-        table.add_row(each.path, *(_short(value) for value in (each.state, each.account, each.program)))
-    said = [f"weakens {each.control} ({each.severity}): {each.message}" for each in item.weakens]
-    table.caption = "\n".join([*said, item.up])
-    table.caption_justify = "left"
-    return table
-
-
-def _short(value: Any) -> str:
-    text = "-" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"

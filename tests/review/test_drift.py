@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
+from rich.console import Console
 
+from surgeproof.cli.drift_output import print_drift
 from surgeproof.cli.main import main
-from surgeproof.graph.model import Graph
+from surgeproof.graph.model import Graph, Resource
 from surgeproof.graph.program import run_program
 from surgeproof.graph.project import Project
 from surgeproof.localcloud.aws import EmbeddedAws
 from surgeproof.localcloud.deploy import deploy
 from surgeproof.localcloud.guard import FAKE_ACCESS_KEY, FAKE_SECRET_KEY
+from surgeproof.review.drift import Drift, Drifted, Property
 
 PROGRAM = """
 import pulumi
@@ -168,3 +173,25 @@ def test_without_state_or_cli_it_says_what_is_missing(drift, monkeypatch: pytest
     assert main(["drift", "--stack", "test"]) == 2
     assert "there is no state and no Pulumi CLI to ask for it" in capsys.readouterr().err
     assert run_program(Project.find(), "test").stack == "test"
+
+
+@pytest.mark.parametrize("width", [40, 80, 120, 240])
+def test_every_value_is_told_whole_at_any_width(width: int):
+    """Words may be broken over lines, which stay within the width and under the place that they tell of."""
+    arn = f"arn:aws:kms:eu-west-1:123456789012:key/{'1234-' * 20}"
+    queue = Resource(urn="urn", type="aws:sqs/queue:Queue", name="orders", custom=True)
+    changed = (
+        Property("kmsMasterKeyId", arn, None, arn),
+        Property("tags.owner", "us", "them", "we"),
+        Property("policy", None, {"Statement": ["x" * 500]}, None),
+    )
+    stream = io.StringIO()
+    drift = Drift("test", (Drifted("changed", queue, changed, up="`up` puts it back"),), 1, {}, ())
+    print_drift(drift, Console(file=stream, width=width))
+    printed = stream.getvalue()
+    assert max(map(len, printed.splitlines())) <= width
+    assert arn in re.sub(r"\s", "", printed)
+    assert "…" in printed, "what is longer than a screen is cut, and says so"
+    words = " ".join(printed.split())
+    for place in ("in the account", "in the state", "in the program", "in state and program", "not there"):
+        assert place in words
