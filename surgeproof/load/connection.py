@@ -27,7 +27,7 @@ class Connection:
         kept: Whether it has carried an exchange: its peer may have closed it by now.
         closed: Whether it is of no more use.
         recv: Reads what is there; ``b""`` at the end.
-        send: Takes what it can, and returns how much that was.
+        send: Takes what it can, and returns how much that was; what it could not take is for ``finish``.
     """
 
     __slots__ = (
@@ -107,6 +107,15 @@ class Connection:
                 self._poller.wait_writable(self)
             else:
                 view = view[sent:]
+
+    def finish(self, data: bytes, sent: int) -> None:
+        """Send what ``send`` has left of ``data``.
+
+        Raises:
+            RequestTimeoutError: The deadline is past.
+            OSError: It broke.
+        """
+        self.write(data[sent:])
 
     def is_stale(self) -> bool:
         """Whether its peer has closed it or said something unasked, though nobody had time to notice."""

@@ -104,7 +104,7 @@ class Engine:
         self._origin = equipment.origin
         self._journeys = [journeys[name] for name in settings.journeys]
         self._popularity = Popularity(settings.catalogue)
-        self._rows: list[Row] = []
+        self._rows = bytearray()
         self._received: list[int] = []
         self._hub: Any = gevent.get_hub()
         self._bug: BaseException | None = None
@@ -148,10 +148,10 @@ class Engine:
 
     def drain(self) -> tuple[bytes, dict[str, int]]:
         """Rows (``SAMPLE_DTYPE``) finished since the last time, and bytes of body by step."""
-        rows, self._rows = self._rows, []
+        rows, self._rows = self._rows, bytearray()
         received, self._received = self._received, [0] * len(self.steps)
         self.counts.connections, self.counts.waiting = self.transport.connections, self.transport.waiting
-        return b"".join(rows), {step.name: count for step, count in zip(self.steps, received, strict=True) if count}
+        return bytes(rows), {step.name: count for step, count in zip(self.steps, received, strict=True) if count}
 
     def step(self, name: str, method: str, path: str) -> int:
         """Index of a step, noted when it is new."""
@@ -162,7 +162,7 @@ class Engine:
 
     def keep(self, row: Row, step: int, received: int) -> None:
         """Take a finished row, and how many bytes of body came with it."""
-        self._rows.append(row)
+        self._rows += row
         self._received[step] += received
 
     def failed(self, words: str) -> None:

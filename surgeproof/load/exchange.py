@@ -22,16 +22,17 @@ class Exchange:
 
     Attributes:
         plain: Nothing need be added to a request: no cookie was set, and there are no hooks.
-        hooks: Of the journey's file.
+        hooked: Whether there are hooks, to be called with each answer.
     """
 
-    __slots__ = ("_cookies", "_origin", "_outgoing", "_requests", "_transport", "_visitor", "hooks", "plain")
+    __slots__ = ("_cookies", "_hooks", "_origin", "_outgoing", "_requests", "_transport", "_visitor", "hooked", "plain")
 
     def __init__(
         self, transport: Transport, requests: RequestWriter, origin: Origin, hooks: Hooks, visitor: Visitor
     ) -> None:
-        self.hooks = hooks
-        self.plain = not hooks
+        self.hooked = bool(hooks)
+        self.plain = not self.hooked
+        self._hooks = hooks
         self._transport = transport
         self._requests = requests
         self._origin = origin
@@ -42,7 +43,7 @@ class Exchange:
     def prepare(self, method: str, path: str, name: str, headers: dict[str, str], body: bytes) -> None:
         """Take a request up, and let the hooks change it."""
         outgoing = self._outgoing = Outgoing(method, path, name, headers, body)
-        for hook in self.hooks.before:
+        for hook in self._hooks.before:
             hook(outgoing, self._visitor)
 
     def send(self, deadline: float) -> Answer:
@@ -57,14 +58,14 @@ class Exchange:
         if out is None:
             raise TransportError("nothing was prepared")
         answer = self._once(out.method, out.path, out.headers, out.body, deadline)
-        if answer.head.notable:
+        if answer.head.leads:
             answer = self.follow(answer, out.method, out.path, out.headers, out.body, deadline)
         return answer
 
     def after(self, answer: Answer | None) -> None:
         """Let the hooks look at the answer."""
         if self._outgoing is not None:
-            for hook in self.hooks.after:
+            for hook in self._hooks.after:
                 hook(self._outgoing, answer, self._visitor)
 
     def follow(

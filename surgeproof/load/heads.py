@@ -41,7 +41,8 @@ class Head:
         keep: Whether the connection may be used again, if the body ends before it does.
         waited: Real seconds in the virtual CPU's queue (``Server-Timing: vcpu-wait;dur=<ms>``); nan if not told.
         quick: The length, when nothing stands in the way of using the connection again; else a length that none has.
-        notable: Whether the client must look closer: cookies, a redirect, signs of an edge that blocks, a page.
+        leads: Whether the visitor has cookies to keep, or is sent elsewhere.
+        suspect: Whether it may be an edge that blocks: its signs, or a page, in which a captcha may be.
     """
 
     status: int
@@ -51,7 +52,8 @@ class Head:
     keep: bool = True
     waited: float = math.nan
     quick: int = _NOT_QUICK
-    notable: bool = False
+    leads: bool = False
+    suspect: bool = False
 
     @property
     def redirects(self) -> bool:
@@ -97,7 +99,8 @@ def parse_head(raw: bytes) -> Head:
         keep=keep,
         waited=_waited(fields.get("server-timing")),
         quick=length if keep and length >= 0 else _NOT_QUICK,
-        notable=bool(cookies) or redirect or signs or page,
+        leads=bool(cookies) or redirect,
+        suspect=signs or page,
     )
 
 
@@ -140,7 +143,11 @@ def _waited(field: str | None) -> float:
 
 
 class HeadBook:
-    """Heads by their bytes: an equal head is not read twice. Forgets all when it is full."""
+    """Heads by their bytes: an equal head is not read twice. Forgets all when it is full.
+
+    Attributes:
+        get: A head that was read, by its bytes without the empty line; None when there was none.
+    """
 
     __slots__ = ("_heads", "get")
 
@@ -149,15 +156,15 @@ class HeadBook:
         self.get = self._heads.get
 
     def read(self, raw: bytes) -> Head:
-        """The head behind these bytes.
+        """The head behind these bytes, the empty line included.
 
         Raises:
             HeadError: See ``parse_head``.
         """
-        head = self._heads.get(raw)
+        head = self._heads.get(raw[:-4])
         if head is None:
             head = parse_head(raw)
             if len(self._heads) >= _MOST_KEPT:
                 self._heads.clear()
-            self._heads[raw] = head
+            self._heads[raw[:-4]] = head
         return head

@@ -184,7 +184,7 @@ class LiveClient(Client):
             sent = _monotonic()
             try:
                 answer = first = recorder.transport.exchange(wire, method, sent + recorder.request_timeout)
-                if first.head.notable:
+                if first.head.leads:
                     answer = None
                     answer = exchange.follow(first, method, path, fields, body, sent + recorder.request_timeout)
             except RequestTimeoutError as error:
@@ -228,11 +228,11 @@ class LiveClient(Client):
             self._sequence += 1
         self._think = 0.0
         self._due = done
-        if exchange.hooks:
+        if exchange.hooked:
             exchange.after(answer)
         if answer is None:
             self._fail(name, trouble)
-        if status not in ok or (head.notable and status == 200 and looks_blocked(answer)):
+        if status not in ok or (head.suspect and status == 200 and looks_blocked(answer)):
             self._refuse(answer, name, method, path, accepted=status in ok)
         answer.fail = self._check_failed
         if name == recorder.order_step and 200 <= status < 300:

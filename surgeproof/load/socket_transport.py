@@ -100,26 +100,33 @@ class SocketTransport:
         if deadline < connection.armed:
             connection.due(deadline)
         try:
-            try:
-                sent = connection.send(wire)
-            except BlockingIOError:
-                sent = 0
-            if sent != len(wire):
-                connection.write(wire[sent:])
+            poller = self._poller
+            if poller.batching:
+                poller.outbox.append((connection, wire))
+            else:
+                try:
+                    sent = connection.send(wire)
+                except BlockingIOError:
+                    sent = 0
+                if sent != len(wire):
+                    connection.finish(wire, sent)
             connection.waiter = getcurrent()
-            self._switch()
+            unfinished = self._switch()
+            if unfinished:
+                connection.finish(wire, *unfinished)
+                connection.wait()
             try:
                 data = connection.recv(BLOCK)
             except BlockingIOError:
                 data = connection.read()
-            end = data.find(b"\r\n\r\n") + 4
-            head = self._known(data[:end])
-            if head is not None and head.quick == len(data) - end and method != "HEAD":
+            raw, end, body = data.partition(b"\r\n\r\n")
+            head = self._known(raw)
+            if head is not None and head.quick == len(body) and end and method != "HEAD":
                 if self._queue:
                     self._pool.give(connection)
                 else:
                     self._idle.append(connection)
-                return Answer(head, data[end:])
+                return Answer(head, body)
         except OSError as error:
             if method not in IDEMPOTENT:
                 return self._early(connection, method, error)

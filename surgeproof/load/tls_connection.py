@@ -68,6 +68,11 @@ class TlsConnection(Connection):
         self.tls.write(data)
         self._flush()
 
+    def finish(self, data: bytes, sent: int) -> None:
+        """See ``Connection``."""
+        del data, sent
+        self._flush()
+
     def close(self) -> None:
         """Close it, with a goodbye as far as the peer takes it at once."""
         if not self.closed and self.tls is not None:
@@ -106,9 +111,10 @@ class TlsConnection(Connection):
             sent = self.sock.send(cipher)
         except BlockingIOError:
             sent = 0
-        if sent != len(cipher):
-            super().write(cipher[sent:])
-        return len(data)
+        if sent == len(cipher):
+            return len(data)
+        self._outgoing.write(cipher[sent:])  # it is encrypted once: ``finish`` sends this
+        return 0
 
     def _flush(self) -> None:
         if self._outgoing.pending:
