@@ -19,6 +19,7 @@ from surgeproof.verdict.errors import EvidenceFolderError
 from surgeproof.verdict.folder import new_folder, verdict_json, write_evidence
 from surgeproof.verdict.junit import junit_xml
 from surgeproof.verdict.verdict import Verdict, verdict_schema
+from tests.controls.validated import junit_faults
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "schemas" / "verdict.schema.json"
 
@@ -48,13 +49,18 @@ def test_junit_counts_what_fell(no_go: Verdict, invalid: Verdict, load_test: Ver
     assert told is not None
     assert "change: Pulumi.production.yaml:41 max_tasks 8 -> 18" in (told.text or "")
     assert ET.fromstring(junit_xml(invalid)).attrib["errors"] == "2"  # noqa: S314 -- our own text
-    assert ET.fromstring(junit_xml(load_test)).attrib["skipped"] == "2"  # noqa: S314 -- our own text
+    assert ET.fromstring(junit_xml(load_test))[0].attrib["skipped"] == "2"  # noqa: S314 -- our own text
+
+
+@pytest.mark.parametrize("name", ["go", "no_go", "invalid", "load_test"])
+def test_junit_is_what_its_schema_allows(name: str, request: pytest.FixtureRequest):
+    assert junit_faults(junit_xml(request.getfixturevalue(name))) == []
 
 
 def test_junit_holds_no_sign_that_xml_cannot(no_go: Verdict):
     gates = tuple(gate.model_copy(update={"name": "a\x00b\x1b<&"}) for gate in no_go.gates)
     suites = ET.fromstring(junit_xml(no_go.model_copy(update={"gates": gates})))  # noqa: S314 -- our own text
-    assert suites.find("./testsuite/testcase[@name='a?b?<&']") is not None
+    assert suites.find("./testsuite/testcase[@name='a\ufffdb\ufffd<&']") is not None
 
 
 def test_the_folder_is_whole(tmp_path: Path, go: Verdict):
