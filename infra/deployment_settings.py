@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, JsonValue, StringConstraints, model_validator
 
 from infra.quantities import PositiveSeconds, Share, WholeSeconds, complaint
 from infra.strict import Strict
 
 Strategy = Literal["rolling", "blue_green", "canary", "linear"]
+Stage = Literal[
+    "reconcile_service",
+    "pre_scale_up",
+    "post_scale_up",
+    "test_traffic_shift",
+    "post_test_traffic_shift",
+    "pre_production_traffic_shift",
+    "production_traffic_shift",
+    "post_production_traffic_shift",
+]
+"""Where a deployment may ask (API_DeploymentLifecycleHook, lifecycleStages)."""
+TESTED = frozenset({"test_traffic_shift", "post_test_traffic_shift"})
+"""Stages that only a deployment with a test port has."""
+FunctionArn = Annotated[
+    str, StringConstraints(pattern=r"^arn:aws[\w-]*:lambda:[a-z0-9-]+:\d{12}:function:[\w-]{1,64}(:[\w$-]{1,128})?$")
+]
+"""ARN of a Lambda function, with or without version or alias."""
 LONGEST_BAKE = 86_400
 """Seconds; ECS bakes for a day at most (API_DeploymentConfiguration, bakeTimeInMinutes)."""
 
@@ -46,6 +63,14 @@ class RollbackAlarms(Strict):
         )
 
 
+class DeploymentHook(Strict):
+    """A Lambda function that is asked at stages of a deployment, and lets it go on or rolls it back."""
+
+    function: FunctionArn = Field(description="ARN of the Lambda function; ECS asks it again until it knows")
+    stages: tuple[Stage, ...] = Field(min_length=1, description="When it is asked")
+    details: dict[str, JsonValue] = Field(default_factory=dict, description="What it is told besides")
+
+
 class Deployment(Strict):
     """How a new revision takes over. The circuit breaker is always on, and rolls back."""
 
@@ -63,6 +88,9 @@ class Deployment(Strict):
         ge=1,
         le=65535,
         description="Port of the load balancer, from inside the VPC alone, on which the new tasks are tried first",
+    )
+    hooks: tuple[DeploymentHook, ...] = Field(
+        default=(), description="Functions of yours that are asked whether the deployment may go on"
     )
     minimum_healthy_percent: int = Field(default=100, ge=0, le=100, description="Tasks that serve meanwhile")
     maximum_percent: int = Field(default=200, ge=101, le=200, description="Tasks that run meanwhile")
@@ -89,6 +117,20 @@ class Deployment(Strict):
                 fix="Set strategy to blue_green, or remove test_port",
                 at="test_port",
             )
+        if self.hooks and not self.shifts:
+            raise complaint(
+                "are asked at stages that a rolling deployment does not have",
+                allowed="with the strategies blue_green, canary, linear",
+                fix="Set strategy to blue_green, or remove hooks",
+                at="hooks",
+            )
+        for number, hook in enumerate(self.hooks):
+            if self.test_port is None and TESTED & set(hook.stages):
+                raise complaint(
+                    "has a stage of test traffic, and there is none without a test port",
+                    fix="Add test_port, or ask at post_scale_up",
+                    at=f"hooks.{number}.stages",
+                )
         for key, seconds in (
             ("bake_time", self.bake_time),
             ("canary.bake_time", self.canary.bake_time if self.canary else 0),

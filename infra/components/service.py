@@ -13,6 +13,7 @@ from infra.account import Account
 from infra.capacity_settings import capacity_strategy
 from infra.components.cluster import Cluster
 from infra.components.component import Component, Transforms, component_options
+from infra.components.deployment_hooks import DeploymentHooks
 from infra.components.load_balancer import LoadBalancer
 from infra.components.network import Network
 from infra.components.rollback_alarms import RollbackAlarms
@@ -145,6 +146,7 @@ class Service(Component):
         if strategy is not None:
             # Without a new deployment the provider would replace the service to change its strategy.
             where = {"capacity_provider_strategies": strategy, "force_new_deployment": True}
+        hooks = self._hooks()
         return aws.ecs.Service(
             self._name,
             name=self._name,
@@ -163,7 +165,7 @@ class Service(Component):
             deployment_minimum_healthy_percent=deployment.minimum_healthy_percent,
             deployment_maximum_percent=deployment.maximum_percent,
             deployment_circuit_breaker={"enable": True, "rollback": True},
-            deployment_configuration=_shift(deployment),
+            deployment_configuration=_shift(deployment, hooks),
             alarms=self._rollback_alarms(),
             availability_zone_rebalancing="ENABLED",
             enable_execute_command=False,
@@ -174,8 +176,15 @@ class Service(Component):
             wait_for_steady_state=False,
             tags=self.task.tags,
             **where,
-            opts=self._child(ignore_changes=["desired_count"], depends_on=self.traffic.ready if self.traffic else []),
+            opts=self._child(
+                ignore_changes=["desired_count"],
+                depends_on=[*(self.traffic.ready if self.traffic else []), *([hooks.ready] if hooks else [])],
+            ),
         )
+
+    def _hooks(self) -> DeploymentHooks | None:
+        hooks = self._args.settings.deployment.hooks
+        return DeploymentHooks(f"{self._name}-hooks", hooks, self._args.account, opts=self._child()) if hooks else None
 
     def _rollback_alarms(self) -> Any:
         args, settings = self._args, self._args.settings.deployment.rollback
@@ -195,7 +204,7 @@ class Service(Component):
         return {"alarm_names": names, "enable": True, "rollback": True} if names else None
 
 
-def _shift(deployment: Deployment) -> Any:
+def _shift(deployment: Deployment, hooks: DeploymentHooks | None) -> Any:
     """Native blue/green, canary and linear deployments (Amazon ECS Developer Guide, 'Amazon ECS blue/green deployments')."""
     if not deployment.shifts:
         return None
@@ -203,6 +212,8 @@ def _shift(deployment: Deployment) -> Any:
         "strategy": deployment.strategy.upper(),
         "bake_time_in_minutes": str(deployment.bake_time // 60),
     }
+    if hooks is not None:
+        told["lifecycle_hooks"] = hooks.inputs
     if deployment.strategy == "canary":
         canary = deployment.canary or CanaryShift()
         told["canary_configuration"] = {

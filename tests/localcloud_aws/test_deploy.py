@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -125,3 +126,27 @@ def test_queues_and_rules_are_wired(aws, graph, region):
     }
     aws.client("events", region).put_events(Entries=[entry])
     assert aws.queues()[names].sent == before + 1
+
+
+@pytest.mark.slow
+def test_a_shop_of_twenty_services_deploys(region):
+    """Its launch alarm is over composite alarms, and follows an alarm of the last service through them."""
+    project = Project.find(ROOT)
+    worker = project.settings("production")["services"]["orders"]
+    more = {f"services.w{number}": worker for number in range(18)}
+    with EmbeddedAws() as aws:
+        graph = deploy(project, "production", more, aws)
+        _watches_every_service(graph, aws.client("cloudwatch", region))
+
+
+def _watches_every_service(graph: Graph, watch: Any) -> None:
+    services = {resource.name for resource in graph.of_type("aws:ecs/service:Service")}
+    assert services == {f"shop-production-{name}" for name in ["storefront", "orders", *(f"w{n}" for n in range(18))]}
+
+    def launch() -> str:
+        rows = watch.describe_alarms(AlarmNames=["shop-production-alarms-launch"], AlarmTypes=["CompositeAlarm"])
+        return rows["CompositeAlarms"][0]["StateValue"]
+
+    assert launch() == "OK"
+    watch.set_alarm_state(AlarmName="shop-production-alarms-w17-queue-age", StateValue="ALARM", StateReason="test")
+    assert launch() == "ALARM"

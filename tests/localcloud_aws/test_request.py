@@ -53,6 +53,12 @@ def test_tags_take_each_service_s_own_form(service, operation, tags):
     assert tags in (request.get("tags"), request.get("Tags"), request.get("TagsList"))
 
 
+def test_a_document_is_text_in_the_provider_and_json_in_aws():
+    hook = {"hookTargetArn": "a", "roleArn": "r", "lifecycleStages": ["PRE_SCALE_UP"], "hookDetails": '{"smoke": [1]}'}
+    request = build("ecs", "CreateService", {"serviceName": "s", "deploymentConfiguration": {"lifecycleHooks": [hook]}})
+    assert request["deploymentConfiguration"]["lifecycleHooks"] == [{**hook, "hookDetails": {"smoke": [1]}}]
+
+
 @pytest.mark.parametrize("values", [{"nonsense": 1}, {"keySpec": "x", "policyy": "{}"}, {"tagList": []}])
 def test_an_unknown_input_is_named(values):
     with pytest.raises(ResourceInputError, match="takes no"):

@@ -19,7 +19,7 @@ from surgeproof.localcloud.not_started import not_started
 from surgeproof.scaling.autoscaler import ServiceAutoscaler
 from surgeproof.scaling.metric import MetricSpec
 from surgeproof.scaling.targets import StepScaling
-from tests.infra.components.rich_stack import RICH
+from tests.infra.components.rich_stack import HOOK, RICH
 
 ROOT = Path(__file__).resolve().parents[2]
 FOREIGN = ("services.storefront.secrets", "services.storefront.secret_keys")
@@ -121,3 +121,11 @@ def test_windows_hold_in_the_zone_s_hours(scaling: dict[str, ServiceScaling]):
         curve_start=START.replace(hour=22),
     )
     assert night.minimum == 1  # what runs is left to the targets
+
+
+def test_a_lifecycle_hook_is_told_as_deployed(aws: EmbeddedAws, rich: Graph):
+    (service,) = [item for item in rich.of_type("aws:ecs/service:Service") if item.name == "shop-local-storefront"]
+    (kept,) = aws.client("ecs").describe_services(cluster=service.inputs["cluster"], services=[service.id])["services"]
+    (hook,) = kept["deploymentConfiguration"]["lifecycleHooks"]
+    assert (hook["hookTargetArn"], hook["lifecycleStages"]) == (HOOK, ["POST_TEST_TRAFFIC_SHIFT"])
+    assert hook["hookDetails"] == {"smoke": True}

@@ -14,7 +14,7 @@ class Service(Handler):
     """A service. Its counts of running tasks are moto's: the fleet alone knows what runs."""
 
     kept = "extended"
-    note = "Deployment settings, grace period and switches are kept; counts of running tasks are not: the fleet knows them."
+    note = "Deployment settings, grace period and switches are kept, and no lifecycle hook is asked; counts of running tasks are not kept: the fleet knows them."
     calls = ("ecs.create_service", "ecs.update_service", "ecs.describe_services", "ecs.delete_service")
     name_prop = "name"
     name_length = 255

@@ -6,6 +6,7 @@ tells both. An input that the call does not know is an error that names it, so t
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -92,6 +93,9 @@ def convert(shape: Shape, value: Any, renamed: Mapping[str, str], where: str, pa
         items = value if isinstance(value, list) else [value]
         return [convert(shape.member, item, renamed, where, path) for item in items]
     if isinstance(shape, StructureShape):
+        if shape.is_document_type:
+            # Whatever its owner likes: JSON text in the provider, JSON itself in AWS.
+            return json.loads(value) if isinstance(value, str) else value
         if not isinstance(value, Mapping):
             raise ResourceInputError(where, f"{where} {path}", f"expected an object, got {value!r}")
         return _structure(shape, value, renamed, where, path)

@@ -7,6 +7,7 @@ from typing import Any
 STOREFRONT = "services.storefront"
 ORDERS = "services.orders"
 TOKEN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:token-AbCdEf"
+HOOK = "arn:aws:lambda:eu-west-1:123456789012:function:smoke:live"
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/00000000-0000-0000-0000-000000000001"
 
 RICH: dict[str, Any] = {
@@ -17,6 +18,7 @@ RICH: dict[str, Any] = {
         "bake_time": "10m",
         "canary": {"percent": 5, "bake_time": "15m"},
         "test_port": 8443,
+        "hooks": [{"function": HOOK, "stages": ["post_test_traffic_shift"], "details": {"smoke": True}}],
         "rollback": {"names": ["mine"], "errors": "2%", "response_time": "2s", "cpu": 90},
     },
     f"{STOREFRONT}.spot_from": 3,

@@ -12,6 +12,7 @@ from surgeproof.graph.model import Graph, Resource
 from surgeproof.graph.program import run_program
 from surgeproof.graph.project import Project
 from surgeproof.scaling.expression import evaluate_expression
+from tests.infra.components.rich_stack import HOOK
 from tests.infra.conftest import WEB, WORKER, one, stack_settings
 
 SERVICE = "ecs/service:Service"
@@ -40,6 +41,14 @@ def test_a_canary_shifts_between_two_target_groups(rich: Graph):
         "strategy": "CANARY",
         "bakeTimeInMinutes": "10",
         "canaryConfiguration": {"canaryPercent": 5, "canaryBakeTimeInMinutes": "15"},
+        "lifecycleHooks": [
+            {
+                "hookTargetArn": HOOK,
+                "roleArn": one(rich, "iam/role:Role", f"{SHOP}-hooks").outputs["arn"],
+                "lifecycleStages": ["POST_TEST_TRAFFIC_SHIFT"],
+                "hookDetails": '{"smoke": true}',
+            }
+        ],
     }
     assert service.inputs["deploymentCircuitBreaker"] == {"enable": True, "rollback": True}
     (balancer,) = service.inputs["loadBalancers"]
@@ -51,6 +60,16 @@ def test_a_canary_shifts_between_two_target_groups(rich: Graph):
     assert advanced["testListenerRule"] == one(rich, RULE, f"{SHOP}-test-rule").id
     assert advanced["roleArn"] == one(rich, "iam/role:Role", f"{SHOP}-shift").outputs["arn"]
     assert green.inputs["healthCheck"] == blue.inputs["healthCheck"]
+
+
+def test_ecs_may_ask_this_function_alone(rich: Graph):
+    policy = one(rich, "iam/rolePolicy:RolePolicy", f"{SHOP}-hooks-policy")
+    (statement,) = json.loads(policy.inputs["policy"])["Statement"]
+    assert (statement["Action"], statement["Resource"]) == (["lambda:InvokeFunction"], [HOOK])
+    trust = json.loads(one(rich, "iam/role:Role", f"{SHOP}-hooks").inputs["assumeRolePolicy"])["Statement"][0]
+    assert trust["Principal"] == {"Service": "ecs.amazonaws.com"}
+    assert trust["Condition"]["StringEquals"]["aws:SourceAccount"]
+    assert policy.urn in one(rich, SERVICE, SHOP).dependencies
 
 
 def test_a_deployment_s_weights_are_not_moved_back(rich: Graph):
@@ -163,6 +182,21 @@ def _deployment(**changes: Any) -> dict[str, Any]:
         ("web", _deployment(canary={}), "deployment.canary: is for the strategy canary, and this is rolling"),
         ("web", _deployment(strategy="canary", linear={}), "deployment.linear: is for the strategy linear"),
         ("web", _deployment(test_port=8443), "deployment.test_port: needs a second target group"),
+        (
+            "web",
+            _deployment(hooks=[{"function": HOOK, "stages": ["pre_scale_up"]}]),
+            "deployment.hooks: are asked at stages that a rolling deployment does not have",
+        ),
+        (
+            "web",
+            _deployment(strategy="linear", hooks=[{"function": HOOK, "stages": ["test_traffic_shift"]}]),
+            "deployment.hooks.0.stages: has a stage of test traffic",
+        ),
+        (
+            "web",
+            _deployment(strategy="linear", hooks=[{"function": "smoke", "stages": ["pre_scale_up"]}]),
+            "deployment.hooks.0.function: is not accepted, got 'smoke'",
+        ),
         ("web", _deployment(bake_time=90), "deployment.bake_time: ECS takes whole minutes here, got 90"),
         ("web", _deployment(bake_time="25h"), "deployment.bake_time: is not accepted, got '25h'"),
         ("web", _deployment(strategy="swap"), "deployment.strategy: is not accepted, got 'swap', allowed: 'rolling'"),

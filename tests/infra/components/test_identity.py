@@ -49,9 +49,9 @@ GITLAB = {"ci": "gitlab", "repository": "acme/shop", "branch": "main", "identity
 
 
 @pytest.fixture(scope="module")
-def all_graphs(production: Graph, local: Graph, project: Project) -> list[Graph]:
+def all_graphs(production: Graph, local: Graph, rich: Graph, project: Project) -> list[Graph]:
     generators = run_program(project, "local", overrides={"load_generators": {"image": "load:1"}})
-    return [production, local, generators]
+    return [production, local, rich, generators]
 
 
 def test_every_role_is_under_the_ceiling_and_in_the_stack_s_path(all_graphs: list[Graph]):
