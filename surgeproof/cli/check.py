@@ -11,6 +11,7 @@ import click
 
 from surgeproof.cli.check_output import refuse_mixed, tell, write
 from surgeproof.cli.check_source import Asked, graph_of
+from surgeproof.cli.options import project_option
 from surgeproof.controls.baseline import apply_baseline, baseline_text, load_baseline
 from surgeproof.controls.control import Control
 from surgeproof.controls.decrypt import decrypt_text, who_can_decrypt
@@ -43,13 +44,7 @@ _File = click.Path(path_type=Path, dir_okay=False)
 @click.option("--region", help="Region of the account. [default: of the profile or the environment]")
 @click.option("--profile", help="Profile of the AWS configuration.")
 @click.option("--print-policy", is_flag=True, help="Print the IAM policy that --live needs, and ask nobody.")
-@click.option(
-    "--project",
-    "folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path(),
-    help="Folder of the Pulumi project, or one below it. [default: this one]",
-)
+@project_option
 @click.option("--control", "ids", multiple=True, metavar="ID", help="Run only this control; may be repeated.")
 @click.option("--parameter", "parameters", multiple=True, metavar="ID.NAME=VALUE", help="Choose a parameter.")
 @click.option(

@@ -5,14 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from rich.console import Console
 
+from surgeproof.cli.screen import screen
 from surgeproof.controls.formats import FORMATS
 from surgeproof.controls.report import Report
 from surgeproof.controls.table import print_table, summary
-
-PIPE_WIDTH = 240
-"""Columns of a file or a pipe, which has no width of its own."""
 
 
 def refuse_mixed(formats: tuple[str, ...], out: Path | None) -> None:
@@ -25,11 +22,6 @@ def refuse_mixed(formats: tuple[str, ...], out: Path | None) -> None:
         raise click.UsageError("Several formats do not fit on one output: say --out DIR.")
 
 
-def console() -> Console:
-    """Where tables are printed."""
-    return Console() if Console().is_terminal else Console(width=PIPE_WIDTH)
-
-
 def tell(report: Report, formats: tuple[str, ...], out: Path | None) -> None:
     """Print or write the report in each format.
 
@@ -39,7 +31,7 @@ def tell(report: Report, formats: tuple[str, ...], out: Path | None) -> None:
         out: Folder of the files; None for stdout.
     """
     if "table" in formats:
-        print_table(report, console())
+        print_table(report, screen())
     elif out is not None:
         click.echo(summary(report), err=True)
     for name in dict.fromkeys(formats):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from surgeproof.cli.engine_output import project_option
+from surgeproof.cli.options import project_option
 from surgeproof.graph.project import Project
 from surgeproof.localcloud.aws_errors import EmbeddedAwsError
 from surgeproof.localcloud.engine.cloud import Cloud, noted_cloud, running_cloud, start_cloud, stop_cloud

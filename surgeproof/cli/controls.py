@@ -6,23 +6,16 @@ import json
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.table import Table
 
+from surgeproof.cli.options import project_option
+from surgeproof.cli.screen import screen
 from surgeproof.controls.families import FAMILIES
 from surgeproof.controls.own_team import FOLDER, load_team_controls, scaffold
 from surgeproof.controls.pack_files import write_pack
 from surgeproof.controls.page import control_as_dict, control_page
 from surgeproof.controls.registry import all_controls, find_control
 from surgeproof.graph.project import Project
-
-_folder = click.option(
-    "--project",
-    "folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path(),
-    help="Folder of the Pulumi project. [default: this one]",
-)
 
 
 @click.group("controls")
@@ -31,7 +24,7 @@ def controls_group() -> None:
 
 
 @controls_group.command("list")
-@_folder
+@project_option
 @click.option("--json", "as_json", is_flag=True, help="Print all that is known of each.")
 def list_command(*, folder: Path, as_json: bool) -> None:
     """Show every control."""
@@ -45,14 +38,13 @@ def list_command(*, folder: Path, as_json: bool) -> None:
         table.add_column(heading, overflow="fold")
     for item in controls:
         table.add_row(item.id, item.severity, item.title)
-    console = Console()
-    console.print(table, width=None if console.is_terminal else 160)
+    screen(pipe_width=160).print(table)
     click.echo(f"{len(controls)} controls", err=True)
 
 
 @controls_group.command("show")
 @click.argument("id_", metavar="ID")
-@_folder
+@project_option
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 def show_command(*, id_: str, folder: Path, as_json: bool) -> None:
     """Show one control: why, what to write, which requirements it answers."""
@@ -67,7 +59,7 @@ def show_command(*, id_: str, folder: Path, as_json: bool) -> None:
 @controls_group.command("new")
 @click.argument("id_", metavar="ID")
 @click.option("--family", type=click.Choice(sorted(FAMILIES)), required=True, help="Whom it judges.")
-@_folder
+@project_option
 def new_command(*, id_: str, family: str, folder: Path) -> None:
     """Start a control of your own, with its three tests, in the project's policies/."""
     for path in scaffold(Project.find(folder).root, id_, family):

@@ -8,10 +8,11 @@ from typing import Any
 
 import click
 import yaml
-from rich.console import Console
 from rich.table import Table
 
 from surgeproof.cli.graph import stack_overrides
+from surgeproof.cli.options import set_option, stack_option
+from surgeproof.cli.screen import screen
 from surgeproof.graph.program import run_program
 from surgeproof.graph.project import Project
 from surgeproof.launch.overrides import parse_overrides
@@ -20,8 +21,8 @@ from surgeproof.scaling.cost.prices import load_prices
 
 
 @click.command("cost", short_help="Estimate what a stack costs a month.")
-@click.option("--stack", required=True, metavar="NAME", help="Which stack's settings: Pulumi.NAME.yaml.")
-@click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change a setting of stack or plan.")
+@stack_option
+@set_option
 @click.option(
     "--prices",
     "price_file",
@@ -31,7 +32,7 @@ from surgeproof.scaling.cost.prices import load_prices
 @click.option("--show-prices", is_flag=True, help="Print the price table with its sources, as YAML.")
 @click.option("--json", "as_json", is_flag=True, help="Print the estimate as JSON.")
 def cost_command(
-    *, stack: str, settings: tuple[str, ...], price_file: Path | None, show_prices: bool, as_json: bool
+    *, stack: str, sets: tuple[str, ...], price_file: Path | None, show_prices: bool, as_json: bool
 ) -> None:
     """Estimate what a stack costs a month: at its smallest size, and if it kept its largest.
 
@@ -41,13 +42,12 @@ def cost_command(
     if show_prices:
         click.echo(yaml.safe_dump(table.model_dump(mode="json"), sort_keys=False, width=120), nl=False)
         return
-    graph = run_program(Project.find(), stack, overrides=stack_overrides(parse_overrides(settings)))
+    graph = run_program(Project.find(), stack, overrides=stack_overrides(parse_overrides(sets)))
     result = estimate(graph, table)
     if as_json:
         click.echo(json.dumps(as_data(result), indent=2))
         return
-    console = Console()
-    console.print(_table(result), width=None if console.is_terminal else 120)
+    screen(pipe_width=120).print(_table(result))
     for sentence in remarks(result):
         click.echo(sentence, err=True)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from surgeproof.cli.graph import stack_overrides
+from surgeproof.cli.options import set_option, stack_option
 from surgeproof.graph.program import run_program
 from surgeproof.graph.project import Project
 from surgeproof.launch.overrides import parse_overrides
@@ -18,7 +19,7 @@ from surgeproof.scaling.cost.prices import load_prices
 
 
 @click.command("diff", short_help="Show what a change means: replaced, interrupted, dearer, weaker.")
-@click.option("--stack", required=True, metavar="NAME", help="Which stack's settings: Pulumi.NAME.yaml.")
+@stack_option
 @click.option(
     "--against",
     default="HEAD",
@@ -26,7 +27,7 @@ from surgeproof.scaling.cost.prices import load_prices
     metavar="REV|FILE|STATE",
     help="A revision, a saved graph (`surgeproof graph --json`) or a state (`pulumi stack export`).",
 )
-@click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change a setting of stack or plan.")
+@set_option
 @click.option(
     "--format",
     "form",
@@ -36,7 +37,7 @@ from surgeproof.scaling.cost.prices import load_prices
     help="How to print it.",
 )
 @click.option("--prices", type=click.Path(path_type=Path, dir_okay=False), help="Your own price table.")
-def diff_command(*, stack: str, against: str, settings: tuple[str, ...], form: str, prices: Path | None) -> None:
+def diff_command(*, stack: str, against: str, sets: tuple[str, ...], form: str, prices: Path | None) -> None:
     """Show what a change of the program or its settings would do, before anything is deployed.
 
     What is created, updated, replaced and deleted; what that interrupts or loses; what it costs a month; which
@@ -44,7 +45,7 @@ def diff_command(*, stack: str, against: str, settings: tuple[str, ...], form: s
     """
     table = load_prices(prices)
     project = Project.find()
-    overrides = stack_overrides(parse_overrides(settings))
+    overrides = stack_overrides(parse_overrides(sets))
     new = run_program(project, stack, overrides=overrides)
     # What is set on the command line is part of the change.
     old, name = graph_against(against, project, stack, {})

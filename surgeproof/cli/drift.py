@@ -12,8 +12,10 @@ from typing import Any
 import boto3
 import click
 
-from surgeproof.cli.drift_output import drift_console, print_drift
+from surgeproof.cli.drift_output import print_drift
 from surgeproof.cli.graph import stack_overrides
+from surgeproof.cli.options import set_option
+from surgeproof.cli.screen import screen
 from surgeproof.graph.live.source import read_account
 from surgeproof.graph.model import Graph
 from surgeproof.graph.program import run_program
@@ -39,7 +41,7 @@ DRIFTED = 1
     help="Its state (`pulumi stack export`). [default: asked of the Pulumi CLI; the local stack's own]",
 )
 @click.option("--settings", metavar="NAME", help="Whose settings the local stack was deployed with. [default: local]")
-@click.option("--set", "sets", multiple=True, metavar="PATH=VALUE", help="Change a setting of stack or plan.")
+@set_option
 @click.option("--profile", help="AWS profile.")
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 def drift_command(
@@ -136,7 +138,7 @@ def as_data(found: Drift) -> dict[str, Any]:
 
 
 def _tell(found: Drift) -> None:
-    print_drift(found, drift_console())
+    print_drift(found, screen())
     click.echo(
         f"{found.compared} resources compared: "
         + (f"{len(found.items)} drifted" if found.items else "nothing was changed by hand"),

@@ -10,17 +10,10 @@ from rich.text import Text
 
 from surgeproof.review.drift import Drift, Drifted, Property
 
-PIPE_WIDTH = 240
-"""Columns of a file or a pipe, which has no width of its own."""
 LONGEST_VALUE = 400
 """Characters of a value that are told; `--json` has it whole."""
 NARROWEST = 20
 """Columns that a value gets beside its place; on a narrower screen it stands under it."""
-
-
-def drift_console() -> Console:
-    """Where it is printed."""
-    return Console() if Console().is_terminal else Console(width=PIPE_WIDTH)
 
 
 def print_drift(found: Drift, console: Console) -> None:

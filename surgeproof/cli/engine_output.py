@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from surgeproof.cli.graph import stack_overrides
+from surgeproof.cli.options import project_option, set_option
+from surgeproof.cli.screen import screen
 from surgeproof.graph.project import Project
 from surgeproof.launch.overrides import parse_overrides
 from surgeproof.localcloud.engine.errors import LOCAL_STACK, NotLocalError
@@ -20,7 +21,6 @@ from surgeproof.localcloud.engine.report import Report, Step, Violation, first_l
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 EXIT_CODES = {"succeeded": 0, "failed": 1, "blocked": 1, "interrupted": 130}
-PIPE_WIDTH = 240
 MOST_ROWS = 80
 """Rows of a table for the eye; ``--json`` has all."""
 
@@ -32,7 +32,7 @@ def engine_options(command: Command) -> Command:
         click.option(
             "--settings", metavar="NAME", help="Run the settings of Pulumi.NAME.yaml in the local stack's own state."
         ),
-        click.option("--set", "sets", multiple=True, metavar="PATH=VALUE", help="Change a setting of stack or plan."),
+        set_option,
         project_option,
         click.option(
             "--json", "as_json", is_flag=True, help="Print what was done as JSON, and nothing else, on stdout."
@@ -43,13 +43,6 @@ def engine_options(command: Command) -> Command:
     return command
 
 
-project_option = click.option(
-    "--project",
-    "folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path(),
-    help="Folder of the Pulumi project, or one below it. [default: this one]",
-)
 advisory_option = click.option("--advisory", is_flag=True, help="The policy pack only tells, and blocks nothing.")
 refresh_option = click.option("--refresh", is_flag=True, help="Look first what was changed out of band.")
 
@@ -98,11 +91,11 @@ def tell(reports: Sequence[Report], *, as_json: bool) -> int:
         earlier = {report.operation: report.document() for report in reports[:-1]}
         click.echo(json.dumps({**last.document(), **earlier}, indent=2))
     else:
-        console = Console()
+        console = screen()
         if last.steps:
-            console.print(_steps(last), width=None if console.is_terminal else PIPE_WIDTH)
+            console.print(_steps(last))
         if last.violations:
-            console.print(_violations(last.violations), width=None if console.is_terminal else PIPE_WIDTH)
+            console.print(_violations(last.violations))
         for line in first_lines(last.errors):
             click.echo(f"error: {line}", err=True)
     click.echo(sentence(last), err=True)

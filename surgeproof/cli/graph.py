@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.table import Table
 
+from surgeproof.cli.options import project_option, set_option, stack_option
+from surgeproof.cli.screen import screen
 from surgeproof.graph.model import Graph, Resource
 from surgeproof.graph.program import run_program
 from surgeproof.graph.project import Project
@@ -21,29 +22,21 @@ PLAN_OVERRIDES = "plan_overrides"
 
 
 @click.command("graph", short_help="Show what a stack would deploy, and where from.")
-@click.option("--stack", required=True, metavar="NAME", help="Which stack's settings: Pulumi.NAME.yaml.")
-@click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change a setting of stack or plan.")
-@click.option(
-    "--project",
-    "folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path(),
-    help="Folder of the Pulumi project, or one below it. [default: this one]",
-)
+@stack_option
+@set_option
+@project_option
 @click.option("--json", "as_json", is_flag=True, help="Print the graph as JSON, secrets left out.")
-def graph_command(*, stack: str, settings: tuple[str, ...], folder: Path, as_json: bool) -> None:
+def graph_command(*, stack: str, sets: tuple[str, ...], folder: Path, as_json: bool) -> None:
     """Show the resources that a stack would deploy, and where the program makes them.
 
     The program runs in this process. Ids and ARNs are made up, in AWS's shapes; nothing is asked of AWS.
     """
     project = Project.find(folder)
-    graph = run_program(project, stack, overrides=stack_overrides(parse_overrides(settings)))
+    graph = run_program(project, stack, overrides=stack_overrides(parse_overrides(sets)))
     if as_json:
         click.echo(graph.to_json())
         return
-    console = Console()
-    # A file or a pipe has no width: names stay whole.
-    console.print(_table(graph), width=None if console.is_terminal else 240)
+    screen().print(_table(graph))
     components = sum(not resource.custom for resource in graph.resources)
     click.echo(f"{len(graph.resources) - components} resources in {components} components", err=True)
 
