@@ -7,11 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from infra.rate_limits import requests_per_address
+from infra.settings import load_settings
 from surgeproof.cli.main import main
 from surgeproof.controls.errors import ParameterError
 from surgeproof.controls.pack_config import pack_config
 from surgeproof.controls.parameters import chosen, load_parameters, merged
 from surgeproof.controls.registry import all_controls
+from surgeproof.graph.project import Project
+from surgeproof.launch.curve import compile_curve
+from surgeproof.launch.plan import load_plan
 from tests.controls.catalogue.test_scaling import GOOD, POLICY, TRACKING
 from tests.controls.triples import graph_of
 
@@ -72,6 +77,21 @@ def test_what_is_no_parameters_file_is_told(tmp_path: Path, text: str) -> None:
 
 def test_ours_hold_within_their_ranges() -> None:
     assert load_parameters(ROOT / "policies/parameters.yaml", all_controls())
+
+
+def test_our_least_rate_is_what_the_launch_plan_asks() -> None:
+    settings = load_settings(Project.find(ROOT).settings("production"), stack="production")
+    firewall, plan = settings.edge.firewall, settings.launch_plan
+    assert plan is not None
+    least = requests_per_address(
+        peak=compile_curve(load_plan(ROOT / plan)).peak,
+        window=300,
+        requests_per_visitor=firewall.requests_per_visitor,
+        address_share=firewall.address_share,
+        headroom=1,
+    )
+    values = load_parameters(ROOT / "policies/parameters.yaml", all_controls())
+    assert values["WAF-03"]["least_everywhere"] == least
 
 
 def test_check_reads_the_file_of_the_project(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -104,35 +104,54 @@ def logs_with_redaction(resource: Resource, context: Context) -> list[Outcome]:
     remediation="A `rate_based_statement` with a `scope_down_statement` on `/login` and `/checkout`.",
     requirements=published(pci="6.4.2j", nist="SC-5"),
     parameters=(
-        Parameter("least", 10, 10, 20_000, "requests in five minutes"),
+        Parameter("least", 10, 10, 20_000, "requests in five minutes, to sign-in and checkout"),
+        Parameter("least_everywhere", 10, 10, 20_000, "requests in five minutes, to all paths"),
         Parameter("most", 2_000, 10, 20_000, "requests in five minutes"),
     ),
 )
 def limits_rates(resource: Resource, context: Context) -> list[Outcome]:
     """A rate-based rule over everything, or over both paths; it blocks, and its limit is within the parameters.
 
-    ``least`` is what the busiest address sends in the launch, ``most`` what is no limit any more.
+    ``least`` and ``least_everywhere`` are what the busiest address sends in the launch: a rule that blocks below it
+    turns shoppers away. ``most`` is what is no limit any more.
     """
     rules = rules_of(context, resource)
     if rules is None:
         return unknown_rules()
     covered: set[str] = set()
+    unsure: set[str] = set()
+    found: list[Outcome] = []
     for rule in rules:
         rate = entry(entry(rule, "statement", {}), "rateBasedStatement")
-        if not isinstance(rate, dict) or "count" in (rule.get("action") or {}) or not _sensible(context, rate):
+        if not isinstance(rate, dict) or "count" in (rule.get("action") or {}):
             continue
         scope = rate.get("scopeDownStatement")
-        text = json.dumps(scope) if scope else ""
-        covered |= {path for path in GUARDED_PATHS if not scope or path in text}
-    missing = [path for path in GUARDED_PATHS if path not in covered]
-    return [failed(f"has no rate limit on {' and '.join(missing)}", property="rules")] if missing else [passed()]
+        paths = {path for path in GUARDED_PATHS if not scope or path in json.dumps(scope)}
+        least = context.parameter("least" if scope else "least_everywhere")
+        requests = _in_five_minutes(rate)
+        if requests is None:
+            unsure |= paths
+        elif paths and requests < least:
+            name = entry(rule, "name", "a rule")
+            said = (
+                f"{name} stops shoppers: {requests:g} requests in five minutes, and the busiest address sends {least:g}"
+            )
+            found.append(failed(said, property="rules"))
+        elif requests <= context.parameter("most"):
+            covered |= paths
+    return found or _covering(covered, unsure)
 
 
-def _sensible(context: Context, rate: dict[str, Any]) -> bool:
-    """Whether a limit, taken to five minutes, stops a bot and lets the launch through; one that is not known does."""
-    limit = entry(rate, "limit")
-    if limit is UNKNOWN:
-        return True
-    window = number(entry(rate, "evaluationWindowSec", 300))
-    requests = number(limit) * 300 / (window if window > 0 else 300)
-    return context.parameter("least") <= requests <= context.parameter("most")
+def _covering(covered: set[str], unsure: set[str]) -> list[Outcome]:
+    missing = [path for path in GUARDED_PATHS if path not in covered | unsure]
+    if missing:
+        return [failed(f"has no rate limit on {' and '.join(missing)}", property="rules")]
+    return [passed() if covered.issuperset(GUARDED_PATHS) else unknown("its rate limit is not known", property="rules")]
+
+
+def _in_five_minutes(rate: dict[str, Any]) -> float | None:
+    """A limit, taken to five minutes; None when it is not known."""
+    limit, window = entry(rate, "limit"), entry(rate, "evaluationWindowSec", 300)
+    if UNKNOWN in (limit, window):
+        return None
+    return number(limit) * 300 / (number(window) if number(window) > 0 else 300)

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from surgeproof.controls.engine import run_controls
+from surgeproof.controls.registry import find_control
 from surgeproof.graph.model import Resource
 from surgeproof.graph.wire import UNKNOWN_MARK
 from tests.controls.catalogue.parts import BYSTANDER, changed, made, subnet, verdicts
-from tests.controls.triples import triple
+from tests.controls.triples import graph_of, triple
 
 SUBNETS = [subnet("public-a", "a"), subnet("public-b", "b")]
 BALANCER = made(
@@ -180,10 +182,25 @@ def test_scoped_rate() -> None:
     assert verdicts("WAF-03", changed(ACL, rules=_rules(3, statement=statement))) == {"fail"}
 
 
+@pytest.mark.parametrize(("limit", "verdict"), [(260, "fail"), (261, "pass"), (2_000, "pass"), (2_001, "fail")])
+@pytest.mark.parametrize("scope", [None, {"byteMatchStatement": {"searchString": "/account"}}])
+def test_a_limit_below_what_the_launch_sends(limit: int, verdict: str, scope: dict[str, Any] | None) -> None:
+    """WAF-03: one rule that turns shoppers away is not made good by another; one on other paths is not judged."""
+    rate = {"limit": limit, **({"scopeDownStatement": scope} if scope else {})}
+    usual = {"name": "usual", "statement": {"rateBasedStatement": {"limit": 500}}, "action": {"block": {}}}
+    rules = [*_rules(3, statement={"rateBasedStatement": rate}), *([usual] if scope or limit < 2_000 else [])]
+    found = run_controls(
+        graph_of(changed(ACL, rules=rules)), [find_control("WAF-03")], {"WAF-03": {"least_everywhere": 261}}
+    )
+    assert {item.verdict for item in found} == {"pass" if scope else verdict}
+
+
 @pytest.mark.parametrize("rate", [{"limit": 100_000}, {"limit": 9}, {"limit": 900, "evaluationWindowSec": 60}])
 def test_rate_that_stops_nobody_or_everybody(rate: dict[str, int]) -> None:
     """WAF-03: the limit is taken to five minutes."""
     assert verdicts("WAF-03", changed(ACL, rules=_rules(3, statement={"rateBasedStatement": rate}))) == {"fail"}
+    hidden = {"rateBasedStatement": {**rate, "limit": UNKNOWN_MARK}}
+    assert verdicts("WAF-03", changed(ACL, rules=_rules(3, statement=hidden))) == {"unknown"}
     usual = {"rateBasedStatement": {"limit": 100, "evaluationWindowSec": 60}}
     assert verdicts("WAF-03", changed(ACL, rules=_rules(3, statement=usual))) == {"pass"}
 

@@ -6,7 +6,10 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from surgeproof.controls.catalogue.launch_fit import aurora_connections
 from surgeproof.controls.engine import run_controls
 from surgeproof.controls.registry import find_control
 from surgeproof.graph.model import Options, Resource
@@ -237,8 +240,8 @@ def test_beside_the_components() -> None:
 
 def test_quota_and_connections() -> None:
     """SCL-06: vCPU of Fargate against the quota, pools against the database."""
-    pools = [{"name": "web", "environment": [{"name": "DATABASE_POOL_SIZE", "value": "20"}]}]
-    scaling = {"maxCapacity": 1, "minCapacity": 1}
+    pools = [{"name": "web", "environment": [{"name": "DATABASE_POOL_SIZE", "value": "25"}]}]
+    scaling = {"maxCapacity": 2, "minCapacity": 1}
     database = made(
         "aws:rds/cluster:Cluster",
         "db",
@@ -253,3 +256,46 @@ def test_quota_and_connections() -> None:
     triple("SCL-06", none=[BYSTANDER], good=[*place, task], bad=[*place, changed(task, cpu="1024")])
     triple("SCL-06", none=[], good=[*place, task], bad=[*place, greedy])
     assert verdicts("SCL-06", *place[:2], changed(database, engine="aurora-mysql"), *place[3:], greedy) == {"pass"}
+    proxy = made("aws:rds/proxy:Proxy", "proxy", {})
+    shared = greedy.model_copy(update={"property_dependencies": {"containerDefinitions": (database.urn, proxy.urn)}})
+    assert verdicts("SCL-06", *place, proxy, shared) == {"pass"}
+
+
+@pytest.mark.parametrize(
+    ("most", "verdict"),
+    [("119", "fail"), ("120", "pass"), (UNKNOWN_MARK, "unknown"), ("LEAST({DBInstanceClassMemory},5000)", "pass")],
+)
+def test_connections_as_the_parameter_group_says(most: str, verdict: str) -> None:
+    """SCL-06: six tasks of ten connections, twice in a deployment; a formula tells no number."""
+    group_of = made(
+        "aws:rds/clusterParameterGroup:ClusterParameterGroup",
+        "g",
+        {"parameters": [{"name": "max_connections", "value": most}]},
+    )
+    scaling = {"maxCapacity": 128, "minCapacity": 2}
+    database = made(
+        "aws:rds/cluster:Cluster",
+        "db",
+        {"engine": "aurora-postgresql", "serverlessv2ScalingConfiguration": scaling},
+        dbClusterParameterGroupName=group_of,
+    )
+    task = made("aws:ecs/taskDefinition:TaskDefinition", "task", {"cpu": "256"}, containerDefinitions=database)
+    service = made("aws:ecs/service:Service", "shop", {}, networkConfiguration=SUBNETS, taskDefinition=task)
+    target = made("aws:appautoscaling/target:Target", "t", {"minCapacity": 2, "maxCapacity": 6}, resourceId=service)
+    quota = {"SCL-06": {"fargate_vcpus": 100}}
+    graph = graph_of(*SUBNETS, group_of, database, task, service, target)
+    assert {item.verdict for item in run_controls(graph, [find_control("SCL-06")], quota)} == {verdict}
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "connections"),
+    [(1, 1, 189), (0.5, 1, 189), (1, 8, 1_669), (1, 16, 3_360), (0.5, 16, 2_000), (2, 32, 5_000), (2, 128, 5_000)],
+)
+def test_connections_of_aurora_are_those_that_aws_gives(least: float, most: float, connections: float) -> None:
+    """Aurora User Guide, 'Maximum connections for Aurora Serverless v2'."""
+    assert aurora_connections(least, most) == connections
+
+
+@given(least=st.floats(0, 128), most=st.floats(0.5, 256))
+def test_more_capacity_never_takes_fewer_connections(least: float, most: float) -> None:
+    assert 0 < aurora_connections(least, most) <= aurora_connections(max(least, 1), most + 0.5) <= 5_000

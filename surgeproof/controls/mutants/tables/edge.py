@@ -1,6 +1,7 @@
 """Claims of controls of load balancers, web firewalls, distributions, APIs, certificates and zones."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from surgeproof.controls.mutants.claims import claims
@@ -92,6 +93,22 @@ claims(
     ),
     _rule(0, "visibilityConfig.cloudwatchMetricsEnabled", False),
 )
+
+
+def _limits(factor: float) -> Callable[[list[dict[str, Any]]], list[dict[str, Any]]]:
+    """Rate limits of all rules, times a factor."""
+
+    def edit(rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [
+            {**rule, "statement": {"rateBasedStatement": {**rate, "limit": rate["limit"] * factor}}}
+            if (rate := rule.get("statement", {}).get("rateBasedStatement"))
+            else rule
+            for rule in rules
+        ]
+
+    return edit
+
+
 HOLDS = {"limit": 2_000_000}
 claims(
     "WAF-03",
@@ -101,6 +118,8 @@ claims(
         [{"statement": {"rateBasedStatement": HOLDS}, "action": {"block": {}}}],
         label="a limit that stops nobody",
     ),
+    edited("limits that stop shoppers", "rules", _limits(0.4)),
+    edited("limits of a day in five minutes", "rules", _limits(300)),
     put(
         "rules",
         [{"statement": {"rateBasedStatement": {"limit": 500}}, "action": {"count": {}}}],

@@ -60,6 +60,8 @@ claims(
     put("maxCapacity", 100_000, on=TARGET, linked=True),
     put("cpu", "16384", on="task_definition", linked=True),
     put("deploymentMaximumPercent", 100_000),
+    put("serverlessv2ScalingConfiguration.maxCapacity", 1, on="database_cluster", linked=True),
+    put("parameters", [{"name": "max_connections", "value": "100"}], on="database_parameters", linked=True),
 )
 claims(
     "PLN-01",
