@@ -10,7 +10,7 @@ from typing import Any
 
 from surgeproof.graph.errors import StateError
 from surgeproof.graph.model import SECRET, STACK_TYPE, Graph, Location, Options, Resource
-from surgeproof.graph.wire import SECRET_SIGNATURE, SIGNATURE, plain_number
+from surgeproof.graph.wire import SECRET_SIGNATURE, SIGNATURE, plain_number, unfolded
 
 _EXPORT = "Write it with `pulumi stack export --file state.json`, or `pulumi preview --json > state.json`"
 _POSITION = re.compile(r"^(?:project://)?/?(?P<file>.+?)#(?P<line>\d+)")
@@ -132,7 +132,7 @@ def _properties(values: Mapping[str, Any], *, provider: bool = False) -> tuple[d
             continue
         plain, secret = _plain(value)
         # A provider's nested properties are kept as JSON text.
-        found[key] = _unfolded(plain) if provider else plain
+        found[key] = unfolded(plain) if provider else plain
         if secret:
             secrets.add(key)
     return found, secrets
@@ -148,15 +148,6 @@ def _plain(value: Any) -> tuple[Any, bool]:
         items = [_plain(item) for item in value]
         return [item for item, _ in items], any(secret for _, secret in items)
     return (plain_number(value) if isinstance(value, float) else value), False
-
-
-def _unfolded(value: Any) -> Any:
-    if isinstance(value, str) and value[:1] in {"{", "["}:
-        try:
-            return json.loads(value)
-        except ValueError:
-            return value
-    return value
 
 
 def _location(position: object) -> Location | None:

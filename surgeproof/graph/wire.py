@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -25,6 +26,16 @@ UNKNOWN_MARK = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 def plain_number(value: float) -> int | float:
     """A whole double as int, as boto3 and readers want it."""
     return int(value) if value == int(value) and abs(value) < 2**53 else value
+
+
+def unfolded(value: Any) -> Any:
+    """What a JSON text says, as a provider's nested properties and AWS's documents are kept; all else as it is."""
+    if isinstance(value, str) and value[:1] in {"{", "["}:
+        try:
+            return json.loads(value)
+        except ValueError:
+            return value
+    return value
 
 
 def plain(value: Any) -> tuple[Any, bool]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -12,7 +11,7 @@ from surgeproof.controls.finding import Finding
 from surgeproof.controls.registry import all_controls
 from surgeproof.graph.live.reader import Reader, all_readers
 from surgeproof.graph.model import SECRET, Graph, Resource
-from surgeproof.graph.wire import UNKNOWN_MARK
+from surgeproof.graph.wire import UNKNOWN_MARK, unfolded
 
 Kind = Literal["changed", "gone", "added"]
 PARTS = {
@@ -156,8 +155,8 @@ def _differences(state: Resource, account: Resource, program: Resource | None) -
     for key in sorted(state.inputs.keys() & account.inputs.keys()):
         if key in state.secrets or key in state.options.ignore_changes:
             continue
-        old, new = _plain(state.inputs[key]), _plain(account.inputs[key])
-        wanted = _plain(program.inputs.get(key)) if program is not None else None
+        old, new = unfolded(state.inputs[key]), unfolded(account.inputs[key])
+        wanted = unfolded(program.inputs.get(key)) if program is not None else None
         yield from _within(old, new, wanted, key)
 
 
@@ -196,16 +195,6 @@ def _all_found(old: list[Any], new: list[Any]) -> bool:
             return False
         del left[place]
     return True
-
-
-def _plain(value: Any) -> Any:
-    """JSON documents as what they say."""
-    if isinstance(value, str) and value[:1] in {"{", "["}:
-        try:
-            return json.loads(value)
-        except ValueError:
-            return value
-    return value
 
 
 def _what_up_does(properties: Iterable[Property], program: Resource | None) -> str:

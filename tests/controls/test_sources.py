@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from surgeproof.graph.model import Graph
 from surgeproof.graph.program import run_program
 from surgeproof.graph.project import Project
 from surgeproof.graph.state_source import graph_of_state
+from tests.graph.stack_export import stack_export
 
 Told = set[tuple[str, str, str, str, str]]
 
@@ -28,31 +28,11 @@ def _told(graph: Graph) -> Told:
     return {(item.control, item.urn, item.verdict, item.path, item.message) for item in findings}
 
 
-def _export(graph: Graph) -> str:
-    rows = [
-        {
-            "urn": item.urn,
-            "type": item.type,
-            "custom": item.custom,
-            "id": item.id,
-            "inputs": item.inputs,
-            "outputs": item.outputs,
-            "parent": item.parent,
-            "dependencies": list(item.dependencies),
-            "propertyDependencies": {key: list(urns) for key, urns in item.property_dependencies.items()},
-            "protect": item.options.protect,
-            "ignoreChanges": list(item.options.ignore_changes),
-        }
-        for item in graph.resources
-    ]
-    return json.dumps({"version": 3, "deployment": {"resources": rows}})
-
-
 def test_program_saved_graph_and_export_give_the_same_findings(program: Graph) -> None:
     told = _told(program)
     assert any(verdict == "pass" for _, _, verdict, _, _ in told)
     assert _told(Graph.from_json(program.to_json())) == told
-    assert _told(graph_of_state(_export(program))) == told
+    assert _told(graph_of_state(stack_export(program))) == told
 
 
 def test_no_control_breaks_on_our_stack_and_every_type_is_known(program: Graph) -> None:

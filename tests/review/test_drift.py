@@ -15,13 +15,14 @@ from rich.console import Console
 
 from surgeproof.cli.drift_output import print_drift
 from surgeproof.cli.main import main
-from surgeproof.graph.model import Graph, Resource
+from surgeproof.graph.model import Resource
 from surgeproof.graph.program import run_program
 from surgeproof.graph.project import Project
 from surgeproof.localcloud.aws import EmbeddedAws
 from surgeproof.localcloud.deploy import deploy
 from surgeproof.localcloud.guard import FAKE_ACCESS_KEY, FAKE_SECRET_KEY
 from surgeproof.review.drift import Drift, Drifted, Property
+from tests.graph.stack_export import stack_export
 
 PROGRAM = """
 import pulumi
@@ -50,25 +51,8 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Embedde
     (folder / "__main__.py").write_text(PROGRAM)
     with EmbeddedAws(region="eu-west-1") as aws:
         graph = deploy(Project.find(folder), "test", {}, aws)
-        (folder / "state.json").write_text(state_of(graph))
+        (folder / "state.json").write_text(stack_export(graph))
         yield aws, folder
-
-
-def state_of(graph: Graph) -> str:
-    """As `pulumi stack export` writes it."""
-    rows = [
-        {
-            "urn": item.urn,
-            "type": item.type,
-            "custom": item.custom,
-            "id": item.id,
-            "inputs": item.inputs,
-            "outputs": item.outputs,
-            "propertyDependencies": {key: list(urns) for key, urns in item.property_dependencies.items()},
-        }
-        for item in graph.resources
-    ]
-    return json.dumps({"version": 3, "deployment": {"resources": rows}})
 
 
 @pytest.fixture

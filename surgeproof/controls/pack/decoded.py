@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from google.protobuf import json_format
 
 from surgeproof.graph.model import STACK_TYPE, Graph, Options, Resource
-from surgeproof.graph.wire import SECRET_SIGNATURE, SIGNATURE, UNKNOWN_MARK, plain_number
+from surgeproof.graph.wire import SECRET_SIGNATURE, SIGNATURE, UNKNOWN_MARK, plain_number, unfolded
 
 # pulumi_policy.proxy 1.21: an unknown value has a mark of its own for each kind of value.
 _UNKNOWNS = frozenset(
@@ -44,7 +43,7 @@ def plain_properties(values: Mapping[str, Any], *, folded: bool = False) -> tupl
         if key.startswith("__") or value is None:
             continue
         plain, secret = _plain(value)
-        found[key] = _unfolded(plain) if folded else plain
+        found[key] = unfolded(plain) if folded else plain
         if secret:
             secrets.append(key)
     return found, tuple(sorted(secrets))
@@ -65,15 +64,6 @@ def _plain(value: Any) -> tuple[Any, bool]:
         items = [_plain(item) for item in value]
         return [item for item, _ in items], any(secret for _, secret in items)
     return value, False
-
-
-def _unfolded(value: Any) -> Any:
-    if isinstance(value, str) and value[:1] in {"{", "["}:
-        try:
-            return json.loads(value)
-        except ValueError:
-            return value
-    return value
 
 
 def resource_of(request: Any, inputs: tuple[dict[str, Any], tuple[str, ...]] | None = None) -> Resource:
