@@ -42,6 +42,11 @@ class AccountServicesSettings(Strict):
     inspector: Ownership | None = Field(default=None, description="Inspector: known weaknesses of images in ECR")
     access_analyzer: Ownership | None = Field(default=None, description="IAM Access Analyzer: what outsiders can reach")
 
+    public_access_block: Ownership = Field(
+        default="existing",
+        description="S3's block of public access for the whole account: it also shuts public buckets that are not this stack's",
+    )
+
     def asked(self, tier: str) -> None:
         """Raise the complaint of the first service whose owner is not said.
 

@@ -1,4 +1,4 @@
-"""AccountWatch: who watches the account, and who is told: Config, GuardDuty, Security Hub, CIS alarms, security events."""
+"""AccountWatch: who watches the account, who is told, and what shuts it: Config, GuardDuty, Security Hub, CIS alarms, S3."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import pulumi
 
 from infra import security_events
 from infra.account import Account
+from infra.components.account_privacy import AccountPrivacy
 from infra.components.alerts import Alerts
 from infra.components.cis_alarms import CisAlarms, CisAlarmsArgs
 from infra.components.component import Component
@@ -62,6 +63,8 @@ class AccountWatch(Component):
             ),
             opts=self._child(),
         )
+        if services.public_access_block == "create":
+            AccountPrivacy(f"{name}-privacy", keep=keep, opts=self._child())
         if foundation.audit is not None:
             CisAlarms(
                 f"{name}-cis",

@@ -35,7 +35,10 @@ VERBS: dict[str, tuple[str, ...]] = {
     "logs": ("Associate", "Create", "DeleteD", "DeleteLogGroup", "DeleteM", "Describe", "GetD", "List", "Put", "Tag"),
     "rds": ("AddTags", "Create", "Delete", "Describe", "List", "Modify"),
     "route53": ("ChangeResourceRecordSets", "Get", "List"),
-    "s3": ("CreateBucket", "DeleteBucket", "GetB", "GetE", "GetL", "ListB", "PutB", "PutE", "PutL", "GetAcc", "GetRep"),
+    "s3": (
+        "CreateBucket", "DeleteBucket", "GetB", "GetE", "GetL", "ListB", "PutB", "PutE", "PutL", "GetAcc", "GetRep",
+        "PutAccountPublicAccessBlock",
+    ),
     "scheduler": ("Create", "Delete", "Get", "List", "Tag", "Update"),
     "schemas": ("Create", "Delete", "Describe", "List", "Start", "Tag", "Update"),
     "secretsmanager": ("DescribeSecret", "GetResourcePolicy", "ListSecret", "RotateSecret", "TagResource"),

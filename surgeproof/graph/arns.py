@@ -283,6 +283,7 @@ _SHAPES: dict[str, _Shape] = {
     "aws:rds/clusterInstance:ClusterInstance": _database_instance,
     "aws:rds/clusterParameterGroup:ClusterParameterGroup": _named("rds", "cluster-pg:{}"),
     "aws:rds/subnetGroup:SubnetGroup": _named("rds", "subgrp:{}"),
+    "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock": lambda _seed: (ACCOUNT, {"accountId": ACCOUNT}),
     "aws:s3/bucket:Bucket": _bucket,
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": _same_as("bucket"),
     "aws:s3/bucketLogging:BucketLogging": _same_as("bucket"),

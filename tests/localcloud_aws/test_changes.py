@@ -222,6 +222,12 @@ def test_buckets(lives):
         lives.through(f"aws:s3/{kind}", {"bucket": bucket, **inputs}, changed)
 
 
+def test_the_account_s_block_of_public_access(lives):
+    token = "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock"
+    lives.through(token, {"blockPublicAcls": True}, {"blockPublicPolicy": True, "blockPublicAcls": False})
+    assert lives.gone(token, lives.account.number, {})
+
+
 def test_a_bucket_with_deleted_objects_is_emptied(aws, lives):
     bucket = lives.make("aws:s3/bucket:Bucket")
     s3 = aws.client("s3")

@@ -58,6 +58,7 @@ from surgeproof.localcloud.handlers import (  # noqa: F401 - importing registers
     rds,
     rds_proxy,
     route53,
+    s3_account,
     s3_bucket,
     s3_configuration,
     s3_object,

@@ -171,6 +171,17 @@ def test_bucket_encryption_inline_and_of_delivered_logs() -> None:
     assert "fail" in verdicts("S3-02", LOGS, LOGGED, changed(sealed, rules=[RULE]))
 
 
+def test_the_stack_of_an_account_s_watchers_shuts_its_buckets() -> None:
+    """S3-09."""
+    detector = made("aws:guardduty/detector:Detector", "d")
+    block = made("aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock", "account", FLAGS)
+    kept = block.model_copy(update={"options": Options(protect=True)})
+    triple("S3-09", none=[BYSTANDER, kept], good=[detector, kept], bad=[detector, BUCKET, BLOCK])
+    triple("S3-09", none=[], good=[detector, kept], bad=[detector, block])
+    ignored = block.model_copy(update={"options": Options(protect=True, ignore_changes=("*",))})
+    assert verdicts("S3-09", detector, ignored) == {"fail"}
+
+
 def test_account_block_and_inline_policy() -> None:
     """S3-01: the account's own block; S3-07: a policy on the bucket itself, and an organisation."""
     block = made("aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock", "account", FLAGS)

@@ -2,9 +2,10 @@
 
 from surgeproof.controls.mutants.claims import claims
 from surgeproof.controls.mutants.groups import UNPROTECTED, off, unsealed
-from surgeproof.controls.mutants.operators import added, both, drop, edited, gone, moved, put
+from surgeproof.controls.mutants.operators import added, both, drop, edited, gone, moved, option, put
 from surgeproof.controls.mutants.policies import allowed, opened, with_statement, without_statements
 
+ACCOUNT = "account_public_access_block"
 BLOCK = "public_access_block"
 claims(
     "S3-01",
@@ -12,6 +13,17 @@ claims(
     *(put(flag, False, on=BLOCK) for flag in ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls")),
     off("restrictPublicBuckets", on=BLOCK),
     drop("bucket", on=BLOCK),
+    put("blockPublicAcls", False, on=ACCOUNT),
+    put("blockPublicPolicy", False, on=ACCOUNT),
+    put("ignorePublicAcls", False, on=ACCOUNT),
+    off("restrictPublicBuckets", on=ACCOUNT),
+)
+claims(
+    "S3-09",
+    gone(ACCOUNT),
+    option("no protect", on=ACCOUNT, protect=False),
+    option("ignore all", on=ACCOUNT, ignore_changes=("*",)),
+    option("ignore a flag", on=ACCOUNT, ignore_changes=("blockPublicPolicy",)),
 )
 RULE = "rules[0].applyServerSideEncryptionByDefault"
 claims(
