@@ -6,7 +6,7 @@ arrays and whole microseconds in histograms. Every record is written to the evid
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
@@ -125,6 +125,23 @@ class ValidityReading(Record):
     unit: str = ""
     valid: bool
     note: str | None = Field(default=None, description="What it means, and what to do when it is invalid")
+
+    @classmethod
+    def against(
+        cls, name: str, value: float | None, limit: float, *, unit: str = "", note: str | None, least: bool = False
+    ) -> Self:
+        """A figure against its limit; the note stays only where it is needed. Not read is not valid.
+
+        Args:
+            name: Of the figure.
+            value: As read; None when it could not be read.
+            limit: The most that is valid, or the least.
+            unit: Of both.
+            note: What it means, and what to do.
+            least: Whether the limit is the least.
+        """
+        valid = value is not None and (value >= limit if least else value <= limit)
+        return cls(name=name, value=value, limit=limit, unit=unit, valid=valid, note=None if valid else note)
 
 
 class Assumption(Record):

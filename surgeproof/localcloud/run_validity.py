@@ -20,6 +20,8 @@ START_EXCESS_LIMIT = 20.0
 """Launch seconds; a third of a metric period. Starts from a preloaded process never exceeded the modelled delay."""
 LOOP_LATE_LIMIT = 10.0
 """Launch seconds by which tasks may be drained, added or measured too late."""
+UNREAD_QUEUES_LIMIT = 5.0
+"""Readings of all queues, five in a real second, that may fail: a second without."""
 
 
 def validity(
@@ -33,50 +35,35 @@ def validity(
     never = [service.service.name for service in services if not service.tally.ever_served]
     loop = fleet.latest * speed
     failures = [str(error) or type(error).__name__ for error in broken if error is not None]
+    against = ValidityReading.against
     return [
-        ValidityReading(
-            name="tasks woken late, p99",
-            value=0.0 if late is None else late,
-            limit=WOKEN_LATE_LIMIT,
+        against(
+            "tasks woken late, p99",
+            0.0 if late is None else late,
+            WOKEN_LATE_LIMIT,
             unit="ms",
-            valid=late is None or late <= WOKEN_LATE_LIMIT,
             note="The machine was too busy to run the tasks' virtual CPUs; free it, or lower --speed or --scale",
         ),
-        ValidityReading(
-            name="task starts beyond the modelled delay",
-            value=excess,
-            limit=START_EXCESS_LIMIT,
+        against(
+            "task starts beyond the modelled delay",
+            excess,
+            START_EXCESS_LIMIT,
             unit="launch s",
-            valid=excess <= START_EXCESS_LIMIT,
             note="A task took longer to start here than Fargate would; lower --speed",
         ),
-        ValidityReading(
-            name="services that never started",
-            value=float(len(never)),
-            limit=0.0,
-            valid=not never,
-            note=f"{', '.join(never)}: read the logs" if never else None,
-        ),
-        ValidityReading(
-            name="control loop late, worst",
-            value=loop,
-            limit=LOOP_LATE_LIMIT,
+        against("services that never started", float(len(never)), 0.0, note=f"{', '.join(never)}: read the logs"),
+        against(
+            "control loop late, worst",
+            loop,
+            LOOP_LATE_LIMIT,
             unit="launch s",
-            valid=loop <= LOOP_LATE_LIMIT,
             note="Tasks were added, drained or measured too late; free the machine, or lower --speed",
         ),
-        ValidityReading(
-            name="control loops that broke",
-            value=float(len(failures)),
-            limit=0.0,
-            valid=not failures,
-            note="; ".join(failures) or None,
-        ),
-        ValidityReading(
-            name="queue readings that failed",
-            value=float(unread_queues),
-            limit=5.0,
-            valid=unread_queues <= 5,
+        against("control loops that broke", float(len(failures)), 0.0, note="; ".join(failures)),
+        against(
+            "queue readings that failed",
+            float(unread_queues),
+            UNREAD_QUEUES_LIMIT,
             note="The embedded AWS did not tell how long the queues are",
         ),
     ]

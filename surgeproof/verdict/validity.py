@@ -41,7 +41,7 @@ def load_validity(load: LoadResult, plan: LaunchPlan, *, stopped: str | None = N
     lost = [worker.name for worker in load.workers if worker.lost]
     reason = load.aborted_by or stopped
     return [
-        reading(
+        ValidityReading.against(
             "arrivals delivered",
             delivered / planned if planned else None,
             DELIVERED_LEAST,
@@ -49,49 +49,49 @@ def load_validity(load: LoadResult, plan: LaunchPlan, *, stopped: str | None = N
             least=True,
             note="The generator did not start all journeys that were due: give it more CPU or workers, or lower --scale",
         ),
-        reading(
+        ValidityReading.against(
             "scheduling lag p99",
             max((worker.lag_p99_ms for worker in load.workers), default=None),
             lag_limit,
             unit="ms",
             note="Requests were sent late, which is the generator's fault: free its CPU, or add workers",
         ),
-        reading(
+        ValidityReading.against(
             "generator CPU",
             max((worker.cpu_mean for worker in load.workers), default=None),
             CPU_MOST,
             unit="share",
             note="The generator was close to saturation: add workers, or lower --scale",
         ),
-        reading(
+        ValidityReading.against(
             "load workers lost",
             len(lost) if load.workers else None,
             0,
             unit="workers",
             note=f"Lost: {', '.join(lost) or 'all'}. Their share of the arrivals is missing: run again",
         ),
-        reading(
+        ValidityReading.against(
             "clock jump",
             abs(load.clock_jump_s),
             CLOCK_JUMP_MOST_S,
             unit="s",
             note="The machine slept, or its clock was set, while the launch ran: run again",
         ),
-        reading(
+        ValidityReading.against(
             "edge blocked",
             load.blocked / answers if answers else None,
             BLOCKED_MOST,
             unit="share",
             note="Answers look like an edge's (403, 429, captcha), so the shop was not tested: let the run id through",
         ),
-        reading(
+        ValidityReading.against(
             "in-flight cap hit",
             float(load.in_flight_cap_hit),
             0,
             unit="times",
             note=f"The generator held back at {load.in_flight_max} open journeys: raise its cap",
         ),
-        reading(
+        ValidityReading.against(
             "stopped early",
             float(reason is not None),
             0,
@@ -99,14 +99,6 @@ def load_validity(load: LoadResult, plan: LaunchPlan, *, stopped: str | None = N
             note=f"The run was stopped: {reason}. What it would have shown is unknown",
         ),
     ]
-
-
-def reading(
-    name: str, value: float | None, limit: float, *, unit: str, note: str, least: bool = False
-) -> ValidityReading:
-    """One reading against its limit; the note stays only where it is needed. Not read is not valid."""
-    valid = value is not None and (value >= limit if least else value <= limit)
-    return ValidityReading(name=name, value=value, limit=limit, unit=unit, valid=valid, note=None if valid else note)
 
 
 def replay_validity(
@@ -129,7 +121,7 @@ def replay_validity(
                 factor = min(factors)
                 if worst is None or factor > worst:
                     worst, where = factor, f"{name} of {label}"
-    return reading(
+    return ValidityReading.against(
         "replay reproduces the run",
         worst,
         REPLAY_RATIO_MOST,
