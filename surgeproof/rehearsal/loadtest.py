@@ -9,7 +9,6 @@ from pathlib import Path
 
 from rich.console import Console
 
-from surgeproof import __version__
 from surgeproof.launch.clock import LaunchClock
 from surgeproof.launch.overrides import field_path
 from surgeproof.launch.plan import PLAN_KEYS, dump_plan
@@ -24,14 +23,11 @@ from surgeproof.rehearsal.options import LoadTestOptions
 from surgeproof.rehearsal.outcome import follow
 from surgeproof.rehearsal.preparation import Prepared, prepare
 from surgeproof.rehearsal.scaffold import load_scaffold
-from surgeproof.rehearsal.scope import command_arguments, commit, digest, growth_of, plan_line
-from surgeproof.rehearsal.watching import Watch
+from surgeproof.rehearsal.scope import plan_line, scope_of
+from surgeproof.rehearsal.watching import HEAD_START, Watch
 from surgeproof.rehearsal.workspace import workspace
 from surgeproof.verdict.evidence import RunEvidence
 from surgeproof.verdict.live import LiveView
-from surgeproof.verdict.verdict import Scope
-
-HEAD_START = 0.5
 
 
 def load_test(options: LoadTestOptions) -> int:
@@ -75,27 +71,7 @@ def load_test(options: LoadTestOptions) -> int:
         outcome = follow(Watch(prepared, clock), load, view, prepared, config)
         evidence = RunEvidence(
             kind="load test",
-            scope=Scope(
-                kind="load test",
-                plan=str(options.plan),
-                plan_name=prepared.plan.name,
-                host=host,
-                commit=commit(root),
-                digests={"plan": digest(plan_file.read_bytes())},
-                speed=1.0,
-                scale=options.scale,
-                growth=growth_of(prepared.plan),
-                seed=options.seed,
-                run_id=config.run_id,
-                launch=prepared.plan.launch.moment,
-                launch_zone=prepared.plan.launch.zone,
-                curve_start=prepared.curve.start,
-                started=began,
-                wall_seconds=round(time.monotonic() - started, 1),
-                tool_version=__version__,
-                overrides=prepared.overrides,
-                arguments=command_arguments(options),
-            ),
+            scope=scope_of("load test", options, prepared, config, root=root, began=began, started=started, host=host),
             plan=prepared.plan,
             curve=prepared.curve,
             load=outcome.result,

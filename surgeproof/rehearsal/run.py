@@ -10,7 +10,6 @@ from pathlib import Path
 
 from rich.console import Console
 
-from surgeproof import __version__
 from surgeproof.graph.model import Graph
 from surgeproof.graph.project import Project
 from surgeproof.launch.clock import LaunchClock
@@ -32,17 +31,15 @@ from surgeproof.rehearsal.options import RehearsalOptions
 from surgeproof.rehearsal.outcome import Outcome, follow
 from surgeproof.rehearsal.preparation import Prepared, expected_demand, prepare, refuse_shared_keys, sketch_run
 from surgeproof.rehearsal.scaffold import Scaffold, load_scaffold
-from surgeproof.rehearsal.scope import command_arguments, commit, digest, growth_of, image_digests, plan_line
+from surgeproof.rehearsal.scope import digest, image_digests, plan_line, scope_of
 from surgeproof.rehearsal.services import deployed_services
-from surgeproof.rehearsal.watching import Watch
+from surgeproof.rehearsal.watching import HEAD_START, Watch
 from surgeproof.rehearsal.workspace import workspace
 from surgeproof.scaling.replay_inputs import Taker
 from surgeproof.verdict.evidence import RunEvidence
 from surgeproof.verdict.live import LiveView
 from surgeproof.verdict.verdict import Scope
 
-HEAD_START = 0.5
-"""Real seconds between "all is ready" and the first launch second."""
 SETTLE_WITHIN = 60.0
 """Real seconds in which what is left in queues has to be worked off."""
 
@@ -152,6 +149,7 @@ class _Rehearsal:
         evidence = self._evidence(
             platform=platform,
             graph=graph,
+            config=config,
             outcome=outcome,
             judged=judged,
             invariants=invariants,
@@ -191,6 +189,7 @@ class _Rehearsal:
         *,
         platform: LocalPlatform,
         graph: Graph,
+        config: RunConfig,
         outcome: Outcome,
         judged: Judged,
         invariants: list[InvariantReading],
@@ -201,7 +200,7 @@ class _Rehearsal:
         options = self.options
         return RunEvidence(
             kind="rehearsal",
-            scope=self._scope(outcome.result, graph, began),
+            scope=self._scope(config, graph, began),
             plan=self.prepared.plan,
             curve=self.prepared.curve,
             load=outcome.result,
@@ -222,34 +221,18 @@ class _Rehearsal:
             worker_services=frozenset(worker.name for worker in workers),
         )
 
-    def _scope(self, load: LoadResult, graph: Graph, began: datetime) -> Scope:
-        options = self.options
-        curve = self.prepared.curve
-        stack_file = self.project.stack_file(options.stack).path
-        return Scope(
-            kind="rehearsal",
-            plan=str(options.plan),
-            plan_name=self.prepared.plan.name,
-            stack=options.stack,
-            commit=commit(self.project.root),
-            digests={
-                "plan": digest((self.folder / "plan.yaml").read_bytes()),
-                "stack": digest(stack_file.read_bytes()),
-                **image_digests(graph),
-            },
-            speed=load.speed,
-            scale=load.scale,
-            growth=growth_of(self.prepared.plan),
-            seed=load.seed,
-            run_id=load.run_id,
-            launch=self.prepared.plan.launch.moment,
-            launch_zone=self.prepared.plan.launch.zone,
-            curve_start=curve.start,
-            started=began,
-            wall_seconds=round(self._wall(), 1),
-            tool_version=__version__,
-            overrides=self.prepared.overrides,
-            arguments=command_arguments(options),
+    def _scope(self, config: RunConfig, graph: Graph, began: datetime) -> Scope:
+        stack_file = self.project.stack_file(self.options.stack).path
+        return scope_of(
+            "rehearsal",
+            self.options,
+            self.prepared,
+            config,
+            root=self.project.root,
+            began=began,
+            started=self.started,
+            digests={"stack": digest(stack_file.read_bytes()), **image_digests(graph)},
+            stack=self.options.stack,
         )
 
     def _locate(self, path: str) -> tuple[str, int] | None:

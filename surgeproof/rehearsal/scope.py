@@ -1,17 +1,76 @@
-"""What a verdict is about: commit, digests, tool version."""
+"""What a verdict is about: plan, target, commit, digests, tool version."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import subprocess
+import time
+from datetime import datetime
 from pathlib import Path
 
+from surgeproof import __version__
 from surgeproof.graph.model import Graph
 from surgeproof.launch.overrides import field_path
 from surgeproof.launch.plan import LaunchPlan, TracedCurve
+from surgeproof.launch.seed import DEFAULT_SEED
 from surgeproof.launch.yaml_source import parse_yaml
+from surgeproof.load.run_config import RunConfig
 from surgeproof.rehearsal.options import RunOptions
+from surgeproof.rehearsal.preparation import Prepared
+from surgeproof.verdict.evidence import RunKind
+from surgeproof.verdict.verdict import Scope
+
+
+def scope_of(
+    kind: RunKind,
+    options: RunOptions,
+    prepared: Prepared,
+    config: RunConfig,
+    *,
+    root: Path,
+    began: datetime,
+    started: float,
+    digests: dict[str, str] | None = None,
+    stack: str | None = None,
+    host: str | None = None,
+) -> Scope:
+    """The scope of a run that is over.
+
+    Args:
+        kind: Rehearsal or load test.
+        options: What the user asked for.
+        prepared: The plan in force.
+        config: How the load was started; its plan file is the plan in force.
+        root: Folder of the project.
+        began: When the launch began.
+        started: When the command began, by the monotonic clock.
+        digests: Of the stack and its images, beside the plan's.
+        stack: Whose settings were deployed.
+        host: What was driven.
+    """
+    return Scope(
+        kind=kind,
+        plan=str(options.plan),
+        plan_name=prepared.plan.name,
+        stack=stack,
+        host=host,
+        commit=commit(root),
+        digests={"plan": digest(config.plan.read_bytes()), **(digests or {})},
+        speed=config.speed,
+        scale=config.scale,
+        growth=growth_of(prepared.plan),
+        seed=config.seed,
+        run_id=config.run_id,
+        launch=prepared.plan.launch.moment,
+        launch_zone=prepared.plan.launch.zone,
+        curve_start=prepared.curve.start,
+        started=began,
+        wall_seconds=round(time.monotonic() - started, 1),
+        tool_version=__version__,
+        overrides=prepared.overrides,
+        arguments=command_arguments(options),
+    )
 
 
 def digest(content: bytes) -> str:
@@ -64,7 +123,7 @@ def plan_line(plan: Path, path: str) -> int | None:
 def command_arguments(options: RunOptions) -> tuple[str, ...]:
     """The words of a command that repeats a run, besides plan and `--set`; what is default is left out."""
     given: list[str] = []
-    for name, default in (("stack", "production"), ("speed", 30.0), ("scale", 1.0), ("seed", 7)):
+    for name, default in (("stack", "production"), ("speed", 30.0), ("scale", 1.0), ("seed", DEFAULT_SEED)):
         value = getattr(options, name, default)
         if value != default:
             given += [f"--{name}", f"{value:g}" if isinstance(value, float) else str(value)]

@@ -18,6 +18,8 @@ from surgeproof.scaling.needed import tasks_needed, tasks_needed_worker
 from surgeproof.scaling.replay_inputs import Taker
 from surgeproof.verdict.live import GateState, LiveGate, LiveService, LiveState, LiveView
 
+HEAD_START = 0.5
+"""Real seconds between "all is ready" and the first launch second."""
 LOOK_EVERY = 0.4
 """Real seconds between two pictures."""
 OVERDUE = 120.0
