@@ -17,7 +17,8 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; } d
   overflow-wrap: anywhere; }
 .wide { overflow-x: auto; } table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; padding: .35rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top; }
-th { font-weight: 600; color: var(--dim); white-space: nowrap; } td.n, th.n { text-align: right; }
+th { font-weight: 600; color: var(--dim); white-space: nowrap; } td.n, th.n { text-align: right;
+  padding-left: .3rem; padding-right: .3rem; }
 td.n { font-variant-numeric: tabular-nums; } tr.req > td { background: var(--soft); }
 td details { margin: .1rem 0; } summary { cursor: pointer; } code { font-size: .9em; overflow-wrap: anywhere; }
 .fail { color: var(--fail); font-weight: 600; } .unknown, .waived, .baselined { color: var(--warn); }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
+_OPTION = re.compile(r"(--[a-z][a-z-]*)")
 _VOID = {"meta", "br", "line", "rect", "path", "circle", "use", "stop"}
 
 
@@ -34,6 +36,12 @@ def join(*children: Child) -> Markup:
     return Markup(
         "".join(each if isinstance(each, Markup) else escape(_number(each)) for each in children if each is not None)
     )
+
+
+def sentence(text: str) -> Markup:
+    """Prose in which the name of an option (`--speed`) is not broken over two lines."""
+    parts = _OPTION.split(text)
+    return join(*(tag("span", part, class_="whole") if _OPTION.fullmatch(part) else part for part in parts))
 
 
 def _number(value: object) -> str:

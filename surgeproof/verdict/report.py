@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from surgeproof.verdict.charts import arrivals_chart, latency_chart, queue_chart, tasks_chart
 from surgeproof.verdict.headline import weight
-from surgeproof.verdict.markup import Markup, join, tag
+from surgeproof.verdict.markup import Markup, join, sentence, tag
 from surgeproof.verdict.report_style import CSS, SCRIPT
 from surgeproof.verdict.report_tables import (
     fallen_table,
@@ -80,9 +80,9 @@ def _action(verdict: Verdict) -> Markup | None:
         return None
     rows: list[Markup] = []
     for reading in verdict.failed_checks:
-        rows += [tag("dt", reading.name), tag("dd", reading.note or "")]
+        rows += [tag("dt", reading.name), tag("dd", sentence(reading.note or ""))]
     if verdict.cause is not None:
-        rows += [tag("dt", "Cause"), tag("dd", verdict.cause.words)]
+        rows += [tag("dt", "Cause"), tag("dd", sentence(verdict.cause.words))]
     if verdict.change is not None:
         change = verdict.change
         given = f" ({setting_value(change.old)} was given with --set in this run)" if change.from_command_line else ""

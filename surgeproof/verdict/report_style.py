@@ -16,7 +16,7 @@ body{margin:0;background:var(--page);color:var(--ink);font:16px/1.5 system-ui,-a
 main{max-width:1120px;margin:0 auto;padding:24px 20px 48px}
 h1{font-size:30px;line-height:1.2;margin:6px 0 8px;letter-spacing:-.01em;text-wrap:balance}
 h2{font-size:19px;margin:34px 0 10px}h3{font-size:15px;margin:0}
-p{margin:0}.soft{color:var(--soft)}
+p{margin:0}.soft{color:var(--soft)}.soft+.scroll{margin-top:8px}.whole{white-space:nowrap}
 .verdict{border-radius:14px;padding:24px 28px;border-left:10px solid;background:var(--card)}
 .verdict.go{background:var(--good-bg);border-color:var(--good)}
 .verdict.no-go{background:var(--bad-bg);border-color:var(--bad)}
@@ -62,6 +62,7 @@ ul.plain{margin:0;padding-left:20px}
 .tile{padding:12px 16px}.tile .value{font-size:26px}h1{font-size:24px}.verdict{padding:18px 18px;border-left-width:8px}
 .act{grid-template-columns:minmax(0,1fr);gap:2px}.act dt{margin-top:8px}.sign span{min-width:180px}
 .tick{font-size:14px}.phase{font-size:12px}th,td{padding:8px 10px}td:first-child{min-width:140px}}
+@media screen and (max-width:480px){.holds,.falls,.unsure-text{white-space:normal;min-width:150px}}
 @media print{:root{--page:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#bbb;--band:#f4f4f4;--one:#1f5fbf;--two:#b4530a;
 --three:#7a3fb0;--limit:#c02525;--good:#12733f;--bad:#b3201f;--unsure:#8a5a00;--code:#f0f0f0;--good-bg:#fff;
 --bad-bg:#fff;--unsure-bg:#fff}main{max-width:none;padding:0}body{font-size:11pt}

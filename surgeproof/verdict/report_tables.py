@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from surgeproof.verdict.headline import validity_figure
-from surgeproof.verdict.markup import Child, Markup, join, tag
+from surgeproof.verdict.markup import Child, Markup, join, sentence, tag
 from surgeproof.verdict.verdict import Cause, GateResult, Percentiles, ScaleOut, Verdict
 from surgeproof.verdict.wording import (
     change_place,
@@ -45,7 +45,7 @@ def fallen_table(gates: Sequence[GateResult], main: Cause | None) -> Markup:
         change = tag("code", change_words(gate.change)) if gate.change else None
         same = gate.cause is not None and main is not None and gate.cause.words == main.words
         where = tag("div", change_place(gate.change), class_="soft") if gate.change and not same else None
-        said = "as above" if same else gate.cause.words if gate.cause else gate.reason or ""
+        said = "as at the top of this page" if same else gate.cause.words if gate.cause else gate.reason or ""
         rows.append((what, _limit(gate), _measured(gate), _replayed(gate), when, join(said, " ", change, where)))
     return table(("Gate", "Limit", "Measured", "Replayed", "From", "Cause and change"), rows, numbers=(1, 2, 3))
 
@@ -65,7 +65,7 @@ def validity_table(verdict: Verdict) -> Markup:
     for reading in verdict.validity:
         state = tag("span", "✓ good", class_="holds") if reading.valid else tag("span", "✗ not good", class_="falls")
         limit = validity_figure(reading.limit, reading)
-        rows.append((reading.name, state, validity_figure(reading.value, reading), limit, reading.note or ""))
+        rows.append((reading.name, state, validity_figure(reading.value, reading), limit, sentence(reading.note or "")))
     return table(("Check", "", "Read", "Limit", "What it means"), rows, numbers=(2, 3))
 
 

@@ -7,7 +7,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from surgeproof.verdict.markup import Markup, join, tag
+from surgeproof.launch.records import ValidityReading
+from surgeproof.verdict.headline import validity_figure
+from surgeproof.verdict.markup import Markup, join, sentence, tag
 from surgeproof.verdict.report import report_html
 from surgeproof.verdict.report_tiles import tiles
 from surgeproof.verdict.verdict import Verdict
@@ -131,3 +133,17 @@ def test_markup_escapes_all_but_markup():
     )
     assert join("a", None, 2) == "a2"
     assert tag("details", "x", open=False, hidden=True, class_="y") == '<details hidden class="y">x</details>'
+
+
+def test_the_name_of_an_option_stays_whole_and_all_else_is_escaped():
+    assert sentence("lower --speed or --max-rate <x> -- a dash") == (
+        'lower <span class="whole">--speed</span> or <span class="whole">--max-rate</span> &lt;x&gt; -- a dash'
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [(1.72e-05, "0 s"), (0.353, "0.353 s"), (12.34, "12.3 s"), (2608.4, "2,608 s"), (None, "not read")],
+)
+def test_figures_of_validity_are_told_as_people_write_them(value: float | None, told: str):
+    assert validity_figure(value, ValidityReading.against("x", value, 0.5, unit="s", note=None)) == told
