@@ -120,7 +120,8 @@ class EpollPoller:
 
     def _ready(self) -> None:
         table, served = self._table, 0
-        # While there is more, it is asked again here: a turn of gevent's loop costs as much as a request.
+        # While there is more, it is asked again here: a turn of gevent's loop costs as much as a request. After a
+        # single one there seldom is.
         while served < _AT_ONCE and (ready := self._epoll.poll(0, _BATCH)):
             served += len(ready)
             self.batching = len(ready) > 1
@@ -139,6 +140,8 @@ class EpollPoller:
                 self.batching = False
                 if self.outbox:
                     self._post()
+            if len(ready) == 1:
+                return
 
     def _post(self) -> None:
         letters, self.outbox[:] = self.outbox[:], ()
