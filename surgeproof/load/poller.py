@@ -24,7 +24,7 @@ READ, WRITE = 1, 2
 _AT_ONCE = 64
 """Sockets that are served before gevent's loop turns, so that timers are not late."""
 _BATCH = 16
-"""Sockets that are served before what they send goes out: it waits for 0.1 ms at most, which counts as latency."""
+"""Sockets that are served before what they send goes out; until then it waits, which counts as latency."""
 
 
 class Watched(Protocol):
