@@ -153,7 +153,10 @@ def payment_page_is_guarded(resource: Resource, context: Context) -> list[Outcom
     found: list[Outcome] = []
     for number, item in private:
         place = "defaultCacheBehavior" if number < 0 else f"orderedCacheBehaviors[{number}]"
-        if entry(item, "cachePolicyId") not in (CACHE_OFF, UNKNOWN):
+        caching = entry(item, "cachePolicyId")
+        if caching is UNKNOWN:
+            found.append(unknown("whether a private path may be cached is not known", property=place))
+        elif caching != CACHE_OFF:
             found.append(failed("a private path may be cached", property=place))
         found += _headers(context, resource, item, place)
     return found or [passed()]

@@ -6,7 +6,7 @@ from surgeproof.controls.admission import principals
 from surgeproof.controls.context import ABSENT, UNKNOWN, Context
 from surgeproof.controls.control import Parameter, control
 from surgeproof.controls.expectations import all_of, must, number
-from surgeproof.controls.outcome import Outcome, failed, not_applicable, passed
+from surgeproof.controls.outcome import Outcome, failed, not_applicable, passed, unknown
 from surgeproof.controls.policy_document import ROLE_TYPE, allows
 from surgeproof.controls.published import published
 from surgeproof.graph.model import Resource
@@ -34,19 +34,28 @@ def identity_is_bounded(resource: Resource, context: Context) -> list[Outcome]:
     boundary = passed()
     if not resource.property_dependencies.get("permissionsBoundary"):
         boundary = must(context, resource, "permissionsBoundary", bool, "has no permissions boundary")
-    if not _people_take(context, resource):
-        return [boundary]
-    longest = number(context.parameter("session_seconds"))
-    seconds = context.value(resource, "maxSessionDuration")
-    short = seconds in (ABSENT, UNKNOWN) or number(seconds) <= longest
-    session = passed() if short else failed("people keep it longer than an hour", property="maxSessionDuration")
-    return all_of(boundary, session)
+    return all_of(boundary, _session(context, resource))
 
 
-def _people_take(context: Context, role: Resource) -> bool:
-    """Whether its trust policy names accounts, users or a SAML provider; OIDC is for machines."""
+def _session(context: Context, role: Resource) -> Outcome:
+    """People keep it for an hour, which is AWS's own default (IAM API, CreateRole)."""
+    seconds = context.value(role, "maxSessionDuration")
+    people = _people_take(context, role)
+    if people is False or seconds is ABSENT:
+        return passed()
+    if seconds is not UNKNOWN and number(seconds) <= context.parameter("session_seconds"):
+        return passed()
+    if people is None or seconds is UNKNOWN:
+        return unknown("how long people keep it is not known", property="maxSessionDuration")
+    return failed("people keep it longer than an hour", property="maxSessionDuration")
+
+
+def _people_take(context: Context, role: Resource) -> bool | None:
+    """Whether its trust policy names accounts, users or a SAML provider, None when not known; OIDC is for machines."""
     document = context.document(role, "assumeRolePolicy")
-    if document is None or document is UNKNOWN:
+    if document is UNKNOWN:
+        return None
+    if document is None:
         return False
     return any(
         kind == "AWS" or (kind == "Federated" and ":saml-provider/" in name)

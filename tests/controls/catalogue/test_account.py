@@ -160,3 +160,7 @@ def test_identities() -> None:
     triple("IAM-06", none=[], good=[ROLE], bad=[changed(ROLE, "permissionsBoundary")])
     people = changed(ROLE, assumeRolePolicy=json.dumps(HUMAN))
     triple("IAM-06", none=[], good=[people], bad=[changed(people, maxSessionDuration=43_200)])
+    assert verdicts("IAM-06", changed(people, maxSessionDuration=UNKNOWN_MARK)) == {"unknown"}
+    assert verdicts("IAM-06", changed(people, assumeRolePolicy=UNKNOWN_MARK, maxSessionDuration=43_200)) == {"unknown"}
+    assert verdicts("IAM-06", changed(people, assumeRolePolicy=UNKNOWN_MARK, maxSessionDuration=3_600)) == {"pass"}
+    assert verdicts("IAM-06", changed(ROLE, maxSessionDuration=43_200)) == {"pass"}

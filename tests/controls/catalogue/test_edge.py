@@ -300,3 +300,5 @@ def test_payment_headers(property_: str) -> None:
     security = {key: value for key, value in HEADERS.inputs["securityHeadersConfig"].items() if key != property_}
     assert verdicts("CF-06", changed(HEADERS, securityHeadersConfig=security), DISTRIBUTION) == {"fail"}
     assert verdicts("CF-06", DISTRIBUTION) == {"unknown"}
+    unsure = changed(DISTRIBUTION, orderedCacheBehaviors=[{**CHECKOUT, "cachePolicyId": UNKNOWN_MARK}])
+    assert verdicts("CF-06", HEADERS, unsure) == {"unknown"}
