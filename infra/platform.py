@@ -139,7 +139,7 @@ class Platform(Component):
         )
 
     def _job(self, job: str) -> ScheduledJob:
-        wiring = wire_job(self._settings, self.stores, self._account.region)
+        wiring = wire_job(self._settings, self.foundation, self.stores, self._account.region)
         keys = self.foundation.keys
         return ScheduledJob(
             f"{self._name}-{job}",

@@ -32,7 +32,7 @@ class Wiring:
 
 def wire(service: str, settings: Settings, foundation: Foundation, stores: Stores, region: str) -> Wiring:
     """Wiring of a web service (bus, cache, payments) or of a worker (its queue); both have the database."""
-    wiring = wire_job(settings, stores, region)
+    wiring = wire_job(settings, foundation, stores, region)
     queue = stores.queues.get(service)
     scaling = settings.services[service].scaling.queue
     if queue is not None and scaling is not None:
@@ -57,7 +57,7 @@ def wire(service: str, settings: Settings, foundation: Foundation, stores: Store
     return wiring
 
 
-def wire_job(settings: Settings, stores: Stores, region: str) -> Wiring:
+def wire_job(settings: Settings, foundation: Foundation, stores: Stores, region: str) -> Wiring:
     """What every program is told: database, cache, bus, payments."""
     host = stores.database.endpoint
     environment: dict[str, pulumi.Input[str]] = {
@@ -65,6 +65,8 @@ def wire_job(settings: Settings, stores: Stores, region: str) -> Wiring:
         "DATABASE_URL": pulumi.Output.format(
             "postgresql://{0}:{1}/{2}?sslmode=require", host, database.PORT, settings.database.name
         ),
+        # RDS changes the password while tasks run: a new connection that is refused reads it anew from here.
+        "DATABASE_SECRET_ARN": stores.database.secret_arn,
         "CACHE_URL": stores.cache.url,
         # What the token that logs in is signed for.
         "CACHE_NAME": stores.cache.replication_group.id,
@@ -75,5 +77,12 @@ def wire_job(settings: Settings, stores: Stores, region: str) -> Wiring:
     statements = [
         policies.allow("PublishEvents", ["events:PutEvents"], [stores.bus.bus.arn]),
         stores.cache.statement,
+        policies.allow("RenewLogin", ["secretsmanager:GetSecretValue"], [stores.database.secret_arn]),
+        policies.allow(
+            "OpenLogin",
+            ["kms:Decrypt"],
+            [foundation.keys.arn(DataClass.ORDERS)],
+            condition={"StringEquals": {"kms:ViaService": f"secretsmanager.{region}.amazonaws.com"}},
+        ),
     ]
     return Wiring(environment, {"DATABASE_SECRET": stores.database.secret_arn}, statements)

@@ -37,6 +37,7 @@ class Settings:
     cache_url: str
     cache_user: str | None
     cache_name: str
+    database_secret_arn: str
     event_bus_name: str
     order_queue_url: str
     region: str
@@ -58,7 +59,8 @@ def read_settings(environ: Mapping[str, str], *, worker: bool = False) -> Settin
     Raises:
         SettingError: The first variable that is missing or malformed.
     """
-    user, password = _secret(environ.get("DATABASE_SECRET", ""))
+    given = environ.get("DATABASE_SECRET", "")
+    user, password = login_of(given) if given else (None, None)
     database_url = _url(environ, "DATABASE_URL", {"postgresql", "postgres"})
     cache_url, cache_user = ("", None) if worker else _cache(environ)
     return Settings(
@@ -68,6 +70,7 @@ def read_settings(environ: Mapping[str, str], *, worker: bool = False) -> Settin
         cache_url=cache_url,
         cache_user=cache_user,
         cache_name=_text(environ, "CACHE_NAME") if cache_user else "",
+        database_secret_arn=environ.get("DATABASE_SECRET_ARN", "").strip(),
         event_bus_name="" if worker else _text(environ, "EVENT_BUS_NAME"),
         order_queue_url=_url(environ, "ORDER_QUEUE_URL", {"https", "http"}) if worker else "",
         region=_text(environ, "AWS_REGION"),
@@ -146,9 +149,12 @@ def _number(
     return value
 
 
-def _secret(text: str) -> tuple[str | None, str | None]:
-    if not text:
-        return None, None
+def login_of(text: str) -> tuple[str, str]:
+    """User and password, of the JSON that RDS keeps in a secret.
+
+    Raises:
+        SettingError: It is something else.
+    """
     try:
         secret = json.loads(text)
         user, password = secret["username"], secret["password"]

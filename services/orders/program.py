@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from services.adapters.aws.order_queue import WAIT_S, SqsOrderQueue
 from services.adapters.postgres.database import Database, opened
+from services.adapters.postgres.login import DatabaseLogin
 from services.adapters.postgres.orders import PostgresOrders
 from services.adapters.postgres.schema import apply_schema
 from services.adapters.simulators.warehouse import WarehouseSimulator
@@ -43,14 +44,9 @@ async def run(
     Raises:
         DatabaseUnavailableError: The database did not answer at the start.
     """
+    login = DatabaseLogin.of(settings)
     database, ledger, books = (
-        Database(
-            settings.database_url,
-            user=settings.database_user,
-            password=settings.database_password,
-            size=size,
-            name=name,
-        )
+        Database(settings.database_url, login=login, size=size, name=name)
         for name, size in (
             ("orders", CONNECTIONS),
             ("card-gateway", OUTSIDE_CONNECTIONS),
@@ -74,3 +70,4 @@ async def run(
                 loops.create_task(reconcile(reconciler, stop, every_s=every_s))
     finally:
         queue.close()
+        login.close()

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from services.adapters.aws.event_bus import EventBridgeBus
 from services.adapters.postgres.catalogue import PostgresCatalogue
 from services.adapters.postgres.database import Database
+from services.adapters.postgres.login import DatabaseLogin
 from services.adapters.postgres.orders import PostgresOrders
 from services.adapters.postgres.outbox import PostgresOutbox
 from services.adapters.postgres.schema import apply_schema
@@ -45,8 +46,10 @@ class Shop:
     """
 
     def __init__(self, settings: Settings, gateways: Mapping[str, PaymentGateway] | None = None) -> None:
-        self.database = _database(settings, settings.pool_size, "storefront")
-        self._ledger = _database(settings, LEDGER_CONNECTIONS, "card-gateway")
+        self._login = DatabaseLogin.of(settings)
+        url = settings.database_url
+        self.database = Database(url, login=self._login, size=settings.pool_size, name="storefront")
+        self._ledger = Database(url, login=self._login, size=LEDGER_CONNECTIONS, name="card-gateway")
         self._cache = Cache(settings.cache_url, _cache_login(settings))
         self._bus = EventBridgeBus(settings.event_bus_name, settings.region)
         self._relay = OutboxRelay(PostgresOutbox(self.database), self._bus)
@@ -81,13 +84,4 @@ class Shop:
         await self._cache.close()
         await self._ledger.close()
         await self.database.close()
-
-
-def _database(settings: Settings, size: int, name: str) -> Database:
-    return Database(
-        settings.database_url,
-        user=settings.database_user,
-        password=settings.database_password,
-        size=size,
-        name=name,
-    )
+        self._login.close()

@@ -13,6 +13,7 @@ import pytest
 
 from services.adapters.aws.event_bus import EventBridgeBus
 from services.adapters.postgres.database import Database, opened
+from services.adapters.postgres.login import DatabaseLogin
 from services.adapters.postgres.orders import PostgresOrders
 from services.adapters.postgres.outbox import PostgresOutbox, Relayed
 from services.adapters.simulators.card_gateway import SILENT_TOKEN, CardGatewaySimulator
@@ -31,7 +32,7 @@ from tests.services.workers import running_worker, working
 
 
 def _database(parts: Parts) -> Database:
-    return Database(parts.endpoints.database_url, user=None, password=None, size=3, name="test")
+    return Database(parts.endpoints.database_url, login=DatabaseLogin(None, None), size=3, name="test")
 
 
 def test_orders_are_fulfilled_by_two_workers_and_the_books_balance(parts: Parts, storefront: Storefront):

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import asyncpg
 
+from services.adapters.postgres.login import DatabaseLogin
 from services.domain.errors import DatabaseUnavailableError
 
 log = logging.getLogger("shop.postgres")
@@ -39,11 +40,11 @@ PROBE_EVERY_S = 0.15
 class Database:
     """A small pool. What is run in it is run once more when the connection was lost under it."""
 
-    def __init__(self, url: str, *, user: str | None, password: str | None, size: int, name: str) -> None:
+    def __init__(self, url: str, *, login: DatabaseLogin, size: int, name: str) -> None:
+        self._login = login
         self._options = {
             "dsn": url,
-            "user": user,
-            "password": password,
+            "connect": login.connect,
             "min_size": 0,
             "max_size": size,
             "command_timeout": QUERY_TIMEOUT_S,

@@ -87,6 +87,17 @@ def test_the_storefront_is_wired(production: Graph):
     assert container["secrets"] == [{"name": "DATABASE_SECRET", "valueFrom": exports["database"]["secret_arn"]}]
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_a_password_that_was_changed_can_be_read_anew(production: Graph, name: str):
+    secret = production.exports["surgeproof"]["database"]["secret_arn"]
+    assert _environment(_container(production, name))["DATABASE_SECRET_ARN"] == secret
+    policy = one(production, "iam/rolePolicy:RolePolicy", f"{name}-roles-task-policy")
+    statements = {item["Sid"]: item for item in json.loads(policy.inputs["policy"])["Statement"]}
+    assert (statements["RenewLogin"]["Action"], statements["RenewLogin"]["Resource"]) == (["secretsmanager:GetSecretValue"], [secret])  # fmt: skip
+    through = {"StringEquals": {"kms:ViaService": "secretsmanager.eu-west-1.amazonaws.com"}}
+    assert statements["OpenLogin"]["Condition"] == through
+
+
 def test_the_worker_is_wired(production: Graph):
     container = _container(production, NAMES[1])
     environment = _environment(container)
