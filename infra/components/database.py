@@ -113,17 +113,7 @@ class Database(Component):
 
     def allow(self, name: str, groups: Sequence[tuple[str, aws.ec2.SecurityGroup]]) -> None:
         """Let tasks with these security groups connect, and nothing else."""
-        for key, group in groups:
-            aws.vpc.SecurityGroupIngressRule(
-                f"{name}-from-{key}",
-                security_group_id=self._room.take().id,
-                description=f"PostgreSQL from {key}",
-                ip_protocol="tcp",
-                from_port=PORT,
-                to_port=PORT,
-                referenced_security_group_id=group.id,
-                opts=self._child(),
-            )
+        self._room.let_in(name, groups, what="PostgreSQL", port=PORT, child=self._child)
 
     def _cluster(self, log_group: aws.cloudwatch.LogGroup) -> aws.rds.Cluster:
         name, args = self._name, self._args

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import pulumi
 import pulumi_aws as aws
 
 from infra.errors import SettingsError
@@ -56,6 +57,36 @@ class RuleRoom:
     def __init__(self, groups: Sequence[aws.ec2.SecurityGroup], *, taken: int = 0) -> None:
         self._groups = groups
         self._taken = taken
+
+    def let_in(
+        self,
+        name: str,
+        from_: Sequence[tuple[str, aws.ec2.SecurityGroup]],
+        *,
+        what: str,
+        port: int,
+        child: Callable[[], pulumi.ResourceOptions],
+    ) -> None:
+        """Let these connect by TCP to one port, and nothing else.
+
+        Args:
+            name: Of the rules, which end in the key of each.
+            from_: Keys and security groups of those that connect.
+            what: Listens on the port.
+            port: The port.
+            child: Options of a child of the component that listens.
+        """
+        for key, group in from_:
+            aws.vpc.SecurityGroupIngressRule(
+                f"{name}-from-{key}",
+                security_group_id=self.take().id,
+                description=f"{what} from {key}",
+                ip_protocol="tcp",
+                from_port=port,
+                to_port=port,
+                referenced_security_group_id=group.id,
+                opts=child(),
+            )
 
     def take(self) -> aws.ec2.SecurityGroup:
         """The group that the next rule goes on."""

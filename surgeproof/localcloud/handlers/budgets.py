@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from surgeproof.localcloud.handlers.account import Account
 from surgeproof.localcloud.handlers.base import Existing, Handler, Inputs, handles
-from surgeproof.localcloud.handlers.describe import says_gone
+from surgeproof.localcloud.handlers.describe import unless_gone
 
 _WRITTEN = "%Y-%m-%d_%H:%M"
 
@@ -68,12 +68,10 @@ class Budget(Handler):
         """Its limit as it is now."""
         number, _, name = identity.partition(":")
         client = account.client("budgets", inputs)
-        try:
-            found = client.describe_budget(AccountId=number, BudgetName=name)["Budget"]
-        except client.exceptions.ClientError as error:
-            if says_gone(error):
-                return None
-            raise
+        answer = unless_gone(client.describe_budget, AccountId=number, BudgetName=name)
+        if answer is None:
+            return None
+        found = answer["Budget"]
         now = {
             **inputs,
             "name": name,

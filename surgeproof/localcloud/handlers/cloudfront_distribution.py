@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from botocore.exceptions import ClientError
-
 from surgeproof.localcloud.handlers.account import Account
 from surgeproof.localcloud.handlers.base import Checked, Existing, Handler, Inputs, New, handles
 from surgeproof.localcloud.handlers.cloudfront_lists import counted, uncounted
-from surgeproof.localcloud.handlers.describe import says_gone
+from surgeproof.localcloud.handlers.describe import unless_gone
 from surgeproof.localcloud.handlers.request import tag_values
 
 ZONE = "Z2FDTNDATAQYW2"
@@ -95,12 +93,7 @@ class Distribution(Handler):
         return told["Id"], self._outputs(account, inputs, told, answer["ETag"])
 
     def _now(self, account: Account, identity: str) -> dict[str, Any] | None:
-        try:
-            return account.client("cloudfront").get_distribution(Id=identity)
-        except ClientError as error:
-            if says_gone(error):
-                return None
-            raise
+        return unless_gone(account.client("cloudfront").get_distribution, Id=identity)
 
     def read(self, account: Account, identity: str, inputs: Inputs) -> tuple[Inputs, Inputs] | None:
         """Its configuration as it is now."""

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from botocore.exceptions import ClientError
-
 from surgeproof.localcloud.handlers.account import Account
 from surgeproof.localcloud.handlers.base import Existing, Handler, Inputs, handles
 from surgeproof.localcloud.handlers.cloudfront_lists import counted, uncounted
-from surgeproof.localcloud.handlers.describe import says_gone
+from surgeproof.localcloud.handlers.describe import unless_gone
 
 
 class _Configured(Handler):
@@ -62,12 +60,7 @@ class _Configured(Handler):
 
     def _now(self, account: Account, identity: str) -> dict[str, Any] | None:
         operation = self.calls[1].split(".")[1]
-        try:
-            return getattr(account.client("cloudfront"), operation)(Id=identity)
-        except ClientError as error:
-            if says_gone(error):
-                return None
-            raise
+        return unless_gone(getattr(account.client("cloudfront"), operation), Id=identity)
 
     def read(self, account: Account, identity: str, inputs: Inputs) -> tuple[Inputs, Inputs] | None:
         """Its configuration as it is now."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +27,16 @@ def says_gone(error: ClientError) -> bool:
     return code in {"ClientException", "ValidationError", "ValidationException"} and bool(
         _GONE_WORDS.search(str(told.get("Message", "")))
     )
+
+
+def unless_gone(call: Callable[..., dict[str, Any]], **request: Any) -> dict[str, Any] | None:
+    """What a describing call answers; None where AWS says that the resource is not there."""
+    try:
+        return call(**request)
+    except ClientError as error:
+        if says_gone(error):
+            return None
+        raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +68,9 @@ class Describe:
         model = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[operation])
         name = inputs[self.key] if self.key and self.key in inputs else identity
         wanted = [name] if isinstance(model.input_shape.members[self.by], ListShape) else name
-        try:
-            answer = getattr(client, operation)(**{self.by: wanted}, **self.more)
-        except ClientError as error:
-            if says_gone(error):
-                return None
-            raise
+        answer = unless_gone(getattr(client, operation), **{self.by: wanted}, **self.more)
+        if answer is None:
+            return None
         told = at(answer, self.found)
         if isinstance(told, list):
             told = told[0] if told else None

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from surgeproof.localcloud.handlers.account import Account
 from surgeproof.localcloud.handlers.base import Existing, Handler, Inputs, Settable, handles
-from surgeproof.localcloud.handlers.describe import Describe, says_gone
+from surgeproof.localcloud.handlers.describe import Describe, unless_gone
 from surgeproof.localcloud.handlers.observed import text_now
 
 _FEEDBACK = {
@@ -61,13 +61,10 @@ class Topic(Handler):
 
     def read(self, account: Account, identity: str, inputs: Inputs) -> tuple[Inputs, Inputs] | None:
         """Its attributes as they are now."""
-        client = account.client("sns", inputs)
-        try:
-            found = client.get_topic_attributes(TopicArn=identity)["Attributes"]
-        except client.exceptions.ClientError as error:
-            if says_gone(error):
-                return None
-            raise
+        answer = unless_gone(account.client("sns", inputs).get_topic_attributes, TopicArn=identity)
+        if answer is None:
+            return None
+        found = answer["Attributes"]
         now = {**inputs, "name": identity.rsplit(":", 1)[-1]}
         for name, member in _ATTRIBUTES.items():
             if name in inputs and member in found:
