@@ -11,6 +11,7 @@ from surgeproof.graph.model import Graph
 from surgeproof.localcloud.fleet import _never_started
 from surgeproof.localcloud.platform import LocalPlatform
 from surgeproof.localcloud.process import ChildProcess
+from surgeproof.localcloud.reaper import Reaper
 from surgeproof.localcloud.reaper_process import running
 from tests.localcloud.visitors import eventually
 
@@ -41,12 +42,17 @@ def test_the_end_of_the_load_between_two_looks_breaks_no_loop(aws, reaper, folde
     assert leaving.sampled == [1.0]
 
 
-def test_what_a_command_left_behind_ends_with_it_as_in_a_container(folder, reaper):
+def command_with_a_child(folder: Path, reaper: Reaper) -> tuple[ChildProcess, int]:
+    """A command, and the pid of what it has started."""
     word = folder / "left"
     command = ["sh", "-c", 'sleep 600 & echo $! > "$0.part"; mv "$0.part" "$0"; wait', str(word)]
     child = ChildProcess.start("shell", command, log=folder / "shell.log", reaper=reaper)
     assert eventually(word.exists)
-    left = int(word.read_text())
+    return child, int(word.read_text())
+
+
+def test_what_a_command_left_behind_ends_with_it_as_in_a_container(folder, reaper):
+    child, left = command_with_a_child(folder, reaper)
     os.kill(child.pid, signal.SIGTERM)
     assert eventually(lambda: child.ended() == -signal.SIGTERM)
     assert eventually(lambda: not running(left))
@@ -54,11 +60,7 @@ def test_what_a_command_left_behind_ends_with_it_as_in_a_container(folder, reape
 
 
 def test_stopping_a_command_ends_what_it_left_behind(folder, reaper):
-    word = folder / "left"
-    command = ["sh", "-c", 'sleep 600 & echo $! > "$0.part"; mv "$0.part" "$0"; wait', str(word)]
-    child = ChildProcess.start("shell", command, log=folder / "shell.log", reaper=reaper)
-    assert eventually(word.exists)
-    left = int(word.read_text())
+    child, left = command_with_a_child(folder, reaper)
     assert child.stop() == -signal.SIGTERM
     assert eventually(lambda: not running(left))
 
