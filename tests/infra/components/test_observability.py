@@ -11,8 +11,8 @@ import pytest
 
 from infra.account_services_settings import ONCE
 from infra.alarm import AlarmSpec, Metric
-from infra.canary_package import package
 from infra.alarm_tree import RULE_ALARMS
+from infra.canary_package import package
 from infra.components.alarm_board import AlarmBoard, AlarmBoardArgs
 from infra.components.alerts import Alerts, AlertsArgs
 from surgeproof.graph.model import Graph
