@@ -120,6 +120,28 @@ def test_links_are_told_from_arns_and_names(make_session: MakeSession) -> None:
     assert [item.name for item in graph.sources(written, "bucket")] == ["shop-assets"]
 
 
+def test_policies_of_roles_users_and_groups_are_told_alike(aws: EmbeddedAws, make_session: MakeSession) -> None:
+    iam = aws.client("iam", REGION)
+    reads = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]})
+    arn = iam.create_policy(PolicyName="reader", PolicyDocument=reads)["Policy"]["Arn"]
+    iam.create_user(UserName="ann")
+    iam.put_user_policy(UserName="ann", PolicyName="reads", PolicyDocument=reads)
+    iam.create_group(GroupName="staff")
+    iam.attach_user_policy(UserName="ann", PolicyArn=arn)
+    iam.attach_group_policy(GroupName="staff", PolicyArn=arn)
+    iam.attach_role_policy(RoleName="worker", PolicyArn=arn)
+    graph = _read(make_session(), "iam")
+    for holder, name in (("user", "ann"), ("group", "staff"), ("role", "worker")):
+        (attached,) = graph.of_type(f"aws:iam/{holder}PolicyAttachment:{holder.title()}PolicyAttachment")
+        assert attached.inputs == {holder: name, "policyArn": arn}
+    (own,) = graph.of_type("aws:iam/userPolicy:UserPolicy")
+    assert {**own.inputs, "policy": json.loads(own.inputs["policy"])} == {
+        "user": "ann",
+        "name": "reads",
+        "policy": json.loads(reads),
+    }
+
+
 def test_every_page_is_read(make_session: MakeSession) -> None:
     graph = _read(make_session(), "secrets")
     assert len(graph.of_type("aws:ssm/parameter:Parameter")) == 23

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import unquote
 
 from surgeproof.graph.live.account import Reading
@@ -15,6 +15,28 @@ from surgeproof.graph.live.shape import NOT_KEPT, part_or, picked, tags, without
 def _document(value: Any) -> str:
     # boto3 decodes most documents, and gives others as the URL-encoded text that IAM sends.
     return json.dumps(value) if isinstance(value, dict) else unquote(str(value))
+
+
+Holder = Literal["role", "user", "group"]
+
+
+def _own_policies(account: Reading, holder: Holder, name: str) -> Iterator[Found]:
+    """Policies that lie in a role or user itself."""
+    kind, by = holder.title(), {f"{holder.title()}Name": name}
+    for policy in account.rows(f"iam.list_{holder}_policies", "PolicyNames", **by):
+        answer = account.part(f"iam.get_{holder}_policy", **by, PolicyName=policy)
+        document = part_or(answer, lambda given: _document(given["PolicyDocument"]))
+        given = {holder: name, "name": policy, "policy": document}
+        yield Found(f"aws:iam/{holder}Policy:{kind}Policy", f"{name}:{policy}", given)
+
+
+def _attached_policies(account: Reading, holder: Holder, name: str) -> Iterator[Found]:
+    """Managed policies that a role, user or group is given."""
+    kind, by = holder.title(), {f"{holder.title()}Name": name}
+    for policy in account.rows(f"iam.list_attached_{holder}_policies", "AttachedPolicies", **by):
+        arn = policy["PolicyArn"]
+        type_ = f"aws:iam/{holder}PolicyAttachment:{kind}PolicyAttachment"
+        yield Found(type_, f"{name}/{arn}", {holder: name, "policyArn": arn})
 
 
 @reads(
@@ -53,16 +75,8 @@ def roles(account: Reading) -> Iterator[Found]:
             "tags": part_or(told, lambda answer: tags(answer["Role"].get("Tags"))),
         }
         yield Found("aws:iam/role:Role", name, without_nothing(inputs), {"arn": row["Arn"], "name": name})
-        for policy in account.rows("iam.list_role_policies", "PolicyNames", RoleName=name):
-            answer = account.part("iam.get_role_policy", RoleName=name, PolicyName=policy)
-            document = part_or(answer, lambda given: _document(given["PolicyDocument"]))
-            given = {"role": name, "name": policy, "policy": document}
-            yield Found("aws:iam/rolePolicy:RolePolicy", f"{name}:{policy}", given)
-        for policy in account.rows("iam.list_attached_role_policies", "AttachedPolicies", RoleName=name):
-            arn = policy["PolicyArn"]
-            yield Found(
-                "aws:iam/rolePolicyAttachment:RolePolicyAttachment", f"{name}/{arn}", {"role": name, "policyArn": arn}
-            )
+        yield from _own_policies(account, "role", name)
+        yield from _attached_policies(account, "role", name)
 
 
 @reads("aws:iam/policy:Policy", calls=("iam.list_policies", "iam.get_policy_version"))
@@ -97,16 +111,8 @@ def users(account: Reading) -> Iterator[Found]:
         boundary = row.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
         inputs = without_nothing({"name": name, "path": row.get("Path"), "permissionsBoundary": boundary})
         yield Found("aws:iam/user:User", name, inputs, {"arn": row["Arn"], "name": name})
-        for policy in account.rows("iam.list_user_policies", "PolicyNames", UserName=name):
-            answer = account.part("iam.get_user_policy", UserName=name, PolicyName=policy)
-            document = part_or(answer, lambda given: _document(given["PolicyDocument"]))
-            given = {"user": name, "name": policy, "policy": document}
-            yield Found("aws:iam/userPolicy:UserPolicy", f"{name}:{policy}", given)
-        for policy in account.rows("iam.list_attached_user_policies", "AttachedPolicies", UserName=name):
-            arn = policy["PolicyArn"]
-            yield Found(
-                "aws:iam/userPolicyAttachment:UserPolicyAttachment", f"{name}/{arn}", {"user": name, "policyArn": arn}
-            )
+        yield from _own_policies(account, "user", name)
+        yield from _attached_policies(account, "user", name)
         for key in account.rows("iam.list_access_keys", "AccessKeyMetadata", UserName=name):
             given = {"user": name, "status": key.get("Status", NOT_KEPT)}
             yield Found("aws:iam/accessKey:AccessKey", key["AccessKeyId"], given)
@@ -124,10 +130,7 @@ def groups(account: Reading) -> Iterator[Found]:
     for row in account.rows("iam.list_groups", "Groups"):
         name = row["GroupName"]
         yield Found("aws:iam/group:Group", name, {"name": name, "path": row["Path"]}, {"arn": row["Arn"], "name": name})
-        for policy in account.rows("iam.list_attached_group_policies", "AttachedPolicies", GroupName=name):
-            arn = policy["PolicyArn"]
-            type_ = "aws:iam/groupPolicyAttachment:GroupPolicyAttachment"
-            yield Found(type_, f"{name}/{arn}", {"group": name, "policyArn": arn})
+        yield from _attached_policies(account, "group", name)
 
 
 @reads(
