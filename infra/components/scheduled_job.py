@@ -2,58 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
 from infra import names, policies
-from infra.account import Account
 from infra.capacity_settings import FARGATE, SPOT
-from infra.components.cluster import Cluster
-from infra.components.component import Component, Transforms, component_options
-from infra.components.network import Network
-from infra.components.task import Task, TaskArgs
+from infra.components.component import Component, component_options
+from infra.components.program import ProgramArgs
+from infra.components.task import Task
 from infra.job_settings import JobSettings
-from infra.policies import Statement
 from infra.tags import CLASSIFICATION
 
 
 @dataclass(frozen=True, kw_only=True)
-class ScheduledJobArgs:
-    """What a ScheduledJob is made from.
+class ScheduledJobArgs(ProgramArgs):
+    """What a ScheduledJob is made from, beside what every program is.
 
     Attributes:
         job: Its name in the settings; the container's name too.
         settings: Its settings.
-        account: Where it lies.
-        network: The VPC.
-        cluster: The cluster.
-        log_key: KMS key of its logs.
         key: KMS key of the schedule and of its dead letters.
-        environment: Variables that the platform wires.
-        secrets: Variable to the ARN of the secret that it is filled from.
-        secrets_key: KMS key of those.
-        statements: What the program may do in AWS.
         keep: Whether its dead letters are protected.
-        transform: Changes to children.
     """
 
     job: str
     settings: JobSettings
-    account: Account
-    network: Network
-    cluster: Cluster
-    log_key: pulumi.Input[str]
     key: pulumi.Input[str]
-    environment: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
-    secrets: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
-    secrets_key: pulumi.Input[str] | None = None
-    statements: Sequence[Statement] = ()
     keep: bool = True
-    transform: Transforms | None = None
 
 
 class ScheduledJob(Component):
@@ -71,18 +49,7 @@ class ScheduledJob(Component):
         self._name, self._args = name, args
         self.task = Task(
             name,
-            TaskArgs(
-                program=args.job,
-                settings=args.settings,
-                path=f"jobs.{args.job}",
-                account=args.account,
-                network=args.network,
-                log_key=args.log_key,
-                environment=args.environment,
-                secrets=args.secrets,
-                secrets_key=args.secrets_key,
-                statements=args.statements,
-            ),
+            args.task(args.job, args.settings, path=f"jobs.{args.job}"),
             opts=self._child(),
         )
         self.group = self.task.group
@@ -164,11 +131,7 @@ class ScheduledJob(Component):
                     "enable_execute_command": False,
                     "enable_ecs_managed_tags": True,
                     "propagate_tags": "TASK_DEFINITION",
-                    "network_configuration": {
-                        "subnets": [subnet.id for subnet in self.task.subnets],
-                        "security_groups": [self.group.id],
-                        "assign_public_ip": False,
-                    },
+                    "network_configuration": self.task.placement,
                 },
                 "retry_policy": {
                     "maximum_event_age_in_seconds": settings.retry_for,

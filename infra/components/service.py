@@ -2,66 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
-from infra.account import Account
 from infra.capacity_settings import capacity_strategy
-from infra.components.cluster import Cluster
-from infra.components.component import Component, Transforms, component_options
+from infra.components.component import Component, component_options
 from infra.components.deployment_hooks import DeploymentHooks
 from infra.components.load_balancer import LoadBalancer
-from infra.components.network import Network
+from infra.components.program import ProgramArgs
 from infra.components.rollback_alarms import RollbackAlarms
 from infra.components.scaling import ServiceScaling, ServiceScalingArgs
-from infra.components.task import Task, TaskArgs
+from infra.components.task import Task
 from infra.components.web_traffic import WebTraffic, WebTrafficArgs
 from infra.components.work_queue import WorkQueue
 from infra.deployment_settings import CanaryShift, Deployment, LinearShift
-from infra.policies import Statement
 from infra.service_settings import ServiceSettings
 from surgeproof.scaling.scheduled import CompiledAction
 
 
 @dataclass(frozen=True, kw_only=True)
-class ServiceArgs:
-    """What a Service is made from.
+class ServiceArgs(ProgramArgs):
+    """What a Service is made from, beside what every program is.
 
     Attributes:
         service: Its name in the settings; the container's name too.
         settings: Its settings.
-        account: Where it lies.
-        network: The VPC; tasks lie in the app subnets, or in the card-data subnets.
-        cluster: The cluster.
-        log_key: KMS key of its logs.
-        environment: Variables that the platform wires, on top of those of the settings.
-        secrets: Variable to the ARN of the secret that it is filled from.
-        secrets_key: KMS key of those.
-        statements: What the program may do in AWS.
         balancer: For the web shape.
         queue: For the worker shape.
         actions: Scheduled actions: of the launch plan, and of the settings' windows.
-        transform: Changes to children.
     """
 
     service: str
     settings: ServiceSettings
-    account: Account
-    network: Network
-    cluster: Cluster
-    log_key: pulumi.Input[str]
-    environment: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
-    secrets: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
-    secrets_key: pulumi.Input[str] | None = None
-    statements: Sequence[Statement] = ()
     balancer: LoadBalancer | None = None
     queue: WorkQueue | None = None
     actions: Sequence[CompiledAction] = ()
-    transform: Transforms | None = None
 
 
 class Service(Component):
@@ -85,19 +64,7 @@ class Service(Component):
         settings = args.settings
         self.task = Task(
             name,
-            TaskArgs(
-                program=args.service,
-                settings=settings,
-                path=f"services.{args.service}",
-                account=args.account,
-                network=args.network,
-                log_key=args.log_key,
-                port=settings.port,
-                environment=args.environment,
-                secrets=args.secrets,
-                secrets_key=args.secrets_key,
-                statements=args.statements,
-            ),
+            args.task(args.service, settings, path=f"services.{args.service}", port=settings.port),
             opts=self._child(),
         )
         self.group = self.task.group
@@ -155,11 +122,7 @@ class Service(Component):
             # What runs at the first deployment; from then on the number belongs to scaling.
             desired_count=settings.scaling.min_tasks,
             platform_version="LATEST",
-            network_configuration={
-                "subnets": [subnet.id for subnet in self.task.subnets],
-                "security_groups": [self.group.id],
-                "assign_public_ip": False,
-            },
+            network_configuration=self.task.placement,
             load_balancers=self.traffic.load_balancers if self.traffic else None,
             health_check_grace_period_seconds=settings.health.grace if self.traffic else None,
             deployment_minimum_healthy_percent=deployment.minimum_healthy_percent,

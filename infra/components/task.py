@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -58,7 +59,8 @@ class Task(Component):
         roles: Its roles.
         log_group: Where its containers log.
         group: Security group of its tasks.
-        subnets: Where its tasks lie: app, or card-data where it handles cards.
+        placement: Where its tasks lie, as ECS and the scheduler take it: app subnets, or card-data where it handles
+            cards.
     """
 
     def __init__(self, name: str, args: TaskArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -66,10 +68,15 @@ class Task(Component):
         self._name, self._args = name, args
         self._log_name = f"/aws/ecs/{name}"
         cards = args.settings.handles_cards
-        self.subnets = args.network.card_data if cards else args.network.app
         # Whoever shares a tag of the card-data environment is in its scope; all others say nothing.
         self.tags = {SCOPE: "cde"} if cards else None
         self.group = self._group()
+        subnets = args.network.card_data if cards else args.network.app
+        self.placement: Any = {
+            "subnets": [subnet.id for subnet in subnets],
+            "security_groups": [self.group.id],
+            "assign_public_ip": False,
+        }
         self.log_group = aws.cloudwatch.LogGroup(
             f"{name}-log",
             name=self._log_name,
