@@ -75,7 +75,7 @@ def _framework(found: FrameworkEvidence) -> str:
         f"<h2>{escape(found.name)}</h2>"
         f'<p class="dim">{len(found.requirements)} requirements have a control. Requirements that are not listed have '
         "none. The columns mapped, ran and n/a count controls; the others count resources.</p>"
-        f'<div class="wide"><table><thead><tr><th>requirement</th>{heads}<th>controls, and who mapped them</th></tr>'
+        f'<div class="wide"><table class="requirements"><thead><tr><th>requirement</th>{heads}<th>controls, and who mapped them</th></tr>'
         f"</thead><tbody>{rows}</tbody></table></div>"
     )
 
@@ -91,7 +91,10 @@ def _requirement(item: RequirementEvidence) -> str:
         (item.unknown, "unknown"),
         (item.baselined, "baselined"),
     )
-    cells = "".join(f'<td class="n {kind if number else "dim"}">{number}</td>' for number, kind in numbers)
+    cells = "".join(
+        f'<td class="n {kind if number else "dim"}" data-column="{name}">{number}</td>'
+        for name, (number, kind) in zip(_COLUMNS, numbers, strict=True)
+    )
     controls = "".join(_mapped(mapped) for mapped in item.controls)
     return f"<tr><td><strong>{escape(item.id)}</strong></td>{cells}<td>{controls}</td></tr>"
 
@@ -149,7 +152,8 @@ def _scope(found: Evidence) -> str:
         for item in scope.undeclared
     ]
     told = f"<h3>Undeclared ways in</h3>{_points(ways)}" if ways else "<p>No way in is undeclared.</p>"
-    return f"<h2>Scope of the card-data environment</h2><p>{escape(counts)}.</p>{scope_svg(scope)}{told}"
+    drawn = f'<div class="wide">{scope_svg(scope)}</div>'
+    return f"<h2>Scope of the card-data environment</h2><p>{escape(counts)}.</p>{drawn}{told}"
 
 
 def _points(items: Iterable[str]) -> str:
