@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,8 +16,12 @@ _BINDS = (
     "aws:sourcevpce",
     "aws:sourcevpc",
     "kms:calleraccount",
-    "aws:resourceaccount",
+    "aws:sourceowner",
 )
+"""Condition keys that say who comes. aws:ResourceAccount says whose the thing is, which its own policy knows already."""
+_BINDS_NOTHING = re.compile(r"Not|IfExists$|^Null$|^ForAllValues:", re.IGNORECASE)
+"""Operators that hold for a request which lacks the key, or whose key has any value but one (IAM User Guide, 'IAM JSON
+policy elements: Condition operators' and 'Multivalued context keys')."""
 
 
 def statements(document: Any) -> list[dict[str, Any]]:
@@ -30,11 +35,11 @@ def _mapping(value: Any) -> dict[str, Any]:
 
 
 def condition_keys(statement: dict[str, Any]) -> dict[str, Any]:
-    """Condition key in small letters to its value; a negated or if-exists operator bounds nothing and is left out."""
+    """Condition key in small letters to its value; operators that bound nothing (`_BINDS_NOTHING`) are left out."""
     return {
         key.lower(): value
         for operator, keys in _mapping(statement.get("Condition")).items()
-        if "Not" not in operator and not operator.endswith("IfExists") and isinstance(keys, dict)
+        if not _BINDS_NOTHING.search(operator) and isinstance(keys, dict)
         for key, value in keys.items()
     }
 
@@ -42,7 +47,21 @@ def condition_keys(statement: dict[str, Any]) -> dict[str, Any]:
 def is_bound(statement: dict[str, Any]) -> bool:
     """Whether a condition says which account, organisation, source or endpoint may come in."""
     keys = condition_keys(statement)
-    return any(keys.get(key) not in (None, "*", ["*"]) for key in _BINDS)
+    return any(_says_who(keys[key]) for key in _BINDS if key in keys)
+
+
+def _says_who(value: Any) -> bool:
+    """Whether each of a condition's values names somebody; an ARN by its account, or where it has none by its name."""
+    named = value if isinstance(value, list) else [value]
+    return bool(named) and all(map(_names_somebody, map(str, named)))
+
+
+def _names_somebody(value: str) -> bool:
+    fields = value.split(":", 5)
+    if fields[0] != "arn" or len(fields) < 6:
+        return bool(value.strip("*?"))
+    account, name = fields[4], fields[5]
+    return bool(name.strip("*?/:")) if not account else not set("*?") & set(account)
 
 
 def principals(statement: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -73,14 +92,17 @@ def unbounded(document: Any) -> str | None:
     return None
 
 
-def denies_without_tls(document: Any) -> bool:
-    """Whether everybody is denied everything when the connection is not TLS."""
-    for statement in statements(document):
-        secure = condition_keys(statement).get("aws:securetransport")
-        if (
-            statement.get("Effect") == "Deny"
-            and ("AWS", "*") in principals(statement)
-            and str(secure[0] if isinstance(secure, list) and secure else secure).lower() == "false"
-        ):
-            return True
-    return False
+def denies_without_tls(statement: dict[str, Any]) -> bool:
+    """Whether a statement denies everybody what it names as soon as the connection is not TLS, whatever else holds."""
+    conditions = [
+        (operator.lower().removesuffix("ifexists"), key.lower(), value if isinstance(value, list) else [value])
+        for operator, keys in _mapping(statement.get("Condition")).items()
+        for key, value in _mapping(keys).items()
+    ]
+    return (
+        statement.get("Effect") == "Deny"
+        and ("AWS", "*") in principals(statement)
+        and len(conditions) == 1
+        and conditions[0][:2] == ("bool", "aws:securetransport")
+        and [str(item).lower() for item in conditions[0][2]] == ["false"]
+    )

@@ -38,7 +38,7 @@ def _shape(pattern: str) -> re.Pattern[str]:
 
 
 def grants(statement: dict[str, Any], action: str) -> bool:
-    """Whether an allowing statement covers an action, by Action or by what NotAction leaves."""
+    """Whether a statement covers an action, by Action or by what NotAction leaves."""
     if "NotAction" in statement:
         return not any(matches(item, action) for item in listed(statement["NotAction"]))
     return any(matches(item, action) for item in listed(statement.get("Action")))

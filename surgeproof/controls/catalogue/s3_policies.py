@@ -45,7 +45,7 @@ def _denies_on_both(statement: dict[str, Any]) -> bool:
     on = listed(statement.get("Resource"))
     both = "*" in on or (any(item.endswith("/*") for item in on) and any("/" not in item for item in on))
     every = grants(statement, "s3:GetObject") and grants(statement, "s3:ListBucket")
-    return both and every and denies_without_tls({"Statement": [statement]})
+    return both and every and denies_without_tls(statement)
 
 
 @control(

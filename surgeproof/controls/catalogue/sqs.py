@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from surgeproof.controls.admission import denies_without_tls, unbounded
+from surgeproof.controls.admission import denies_without_tls, statements, unbounded
 from surgeproof.controls.containers import containers
 from surgeproof.controls.context import ABSENT, UNKNOWN, Context
 from surgeproof.controls.control import control
@@ -12,6 +12,7 @@ from surgeproof.controls.expectations import all_of, customer_key, entry, is_tru
 from surgeproof.controls.network_reach import reach
 from surgeproof.controls.outcome import Outcome, failed, not_applicable, passed, unknown
 from surgeproof.controls.placement import SERVICE_TYPE
+from surgeproof.controls.policy_document import grants
 from surgeproof.controls.published import published
 from surgeproof.graph.model import Resource
 from surgeproof.graph.wire import UNKNOWN_MARK
@@ -21,6 +22,8 @@ QUEUE_TYPE = "aws:sqs/queue:Queue"
 TASK_TYPE = "aws:ecs/taskDefinition:TaskDefinition"
 DAY = 86_400
 MAX_RETENTION = 14 * DAY
+_CARRIES = ("sqs:SendMessage", "sqs:ReceiveMessage")
+"""Actions that carry a message over the connection."""
 
 
 def _redrive(context: Context, queue: Resource) -> tuple[Resource, str] | None:
@@ -245,7 +248,11 @@ def policy_is_narrow(resource: Resource, context: Context) -> list[Outcome]:
     if UNKNOWN in documents:
         return [unknown("its policy is known only after deployment", property="policy")]
     wide = [text for document in documents if (text := unbounded(document))]
-    tls = any(denies_without_tls(document) for document in documents)
+    tls = any(
+        denies_without_tls(item) and all(grants(item, action) for action in _CARRIES)
+        for document in documents
+        for item in statements(document)
+    )
     return all_of(
         *(failed(text, property="policy") for text in wide),
         passed() if tls else failed("takes connections without TLS", property="policy"),

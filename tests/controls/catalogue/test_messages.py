@@ -140,6 +140,9 @@ def test_queue_without_tls() -> None:
     open_ = changed(_policy(), policy=json.dumps({"Statement": [BOUND]}))
     triple("SQS-05", none=[], good=[DEAD, _policy(BOUND)], bad=[DEAD, open_])
     assert verdicts("SQS-05", DEAD, changed(_policy(), policy=UNKNOWN_MARK)) == {"unknown"}
+    half = json.loads(_policy(BOUND).inputs["policy"])
+    half["Statement"][0]["Action"] = "sqs:DeleteQueue"
+    assert verdicts("SQS-05", DEAD, changed(_policy(), policy=json.dumps(half))) == {"fail"}
 
 
 BUS = made("aws:cloudwatch/eventBus:EventBus", "bus", {"name": "bus"}, kmsKeyIdentifier=KEY)
