@@ -1,24 +1,22 @@
 """Network reach: which subnets the internet can route to, and which security groups admit whom.
 
 The four kinds of security-group rule (inline, ``ec2/securityGroupRule``, ``vpc/securityGroupIngressRule``,
-``vpc/securityGroupEgressRule``) become one `Rule` here, so that no control reads them a second way.
+``vpc/securityGroupEgressRule``) become one `Rule`, so that no control reads them a second way.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
 from surgeproof.controls.context import ABSENT, UNKNOWN, Context
+from surgeproof.controls.group_rule import ALL_PORTS, Rule
 from surgeproof.graph.model import Graph, Resource
 from surgeproof.graph.wire import UNKNOWN_MARK
 
 GROUP_TYPES = ("aws:ec2/securityGroup:SecurityGroup", "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup")
 SUBNET_TYPES = ("aws:ec2/subnet:Subnet", "aws:ec2/defaultSubnet:DefaultSubnet")
-WORLD = frozenset({"0.0.0.0/0", "::/0"})
-ALL_PORTS = (0, 65_535)
 
 _RULE = "aws:ec2/securityGroupRule:SecurityGroupRule"
 _SPLIT: dict[str, Literal["ingress", "egress"]] = {
@@ -32,53 +30,11 @@ _DEFAULT_TABLE = "aws:ec2/defaultRouteTable:DefaultRouteTable"
 _ROUTE = "aws:ec2/route:Route"
 _NAT = "aws:ec2/natGateway:NatGateway"
 _GATEWAY = "aws:ec2/internetGateway:InternetGateway"
+_DEFAULT_VPC = "aws:ec2/defaultVpc:DefaultVpc"
 _DECIDING = frozenset(
     {"ipProtocol", "protocol", "cidrIpv4", "cidrIpv6", "cidrBlocks", "ipv6CidrBlocks", "fromPort", "toPort"}
 )
 """What says whom a rule admits to which ports; a group that is known only later is still no address range."""
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One way into or out of a security group.
-
-    Attributes:
-        resource: Where it is written: the group itself, or a rule of its own.
-        group: URN of the group; None when it is not of this program or not known.
-        direction: Ingress or egress.
-        protocol: ``tcp``, ``udp``, ``icmp``, ...; ``-1`` for all.
-        ports: First and last; all of them when the protocol is ``-1``.
-        ranges: CIDR ranges admitted.
-        groups: URNs, or ids where they are not of this program, of groups admitted.
-        described: Whether it says what it is for.
-        undecided: Properties that say whom it admits, and to what, and whose value is not known.
-        place: Property of the resource that it stands in; "" when the resource is the rule.
-    """
-
-    resource: Resource
-    group: str | None
-    direction: Literal["ingress", "egress"]
-    protocol: str
-    ports: tuple[int, int]
-    ranges: frozenset[str]
-    groups: frozenset[str]
-    described: bool
-    undecided: tuple[str, ...]
-    place: str
-
-    @property
-    def from_world(self) -> bool:
-        """Whether it names everybody."""
-        return bool(self.ranges & WORLD)
-
-    def covers(self, port: int) -> bool:
-        """Whether the port is inside it."""
-        return self.ports[0] <= port <= self.ports[1]
-
-    @property
-    def all_ports(self) -> bool:
-        """Whether it leaves no port out."""
-        return self.protocol == "-1" or (self.ports[0] <= 1 and self.ports[1] >= ALL_PORTS[1])
 
 
 class NetworkReach:
@@ -150,7 +106,10 @@ class NetworkReach:
         A subnet without an association uses the VPC's main table, which has only the local route unless
         the program changes it (Amazon VPC User Guide, 'Subnet route tables').
         """
-        answers = [self._table_leads_out(table) for table in self._tables(subnet)]
+        own = self._own_tables(subnet)
+        answers = [self._table_leads_out(table) for table in own or self._main_tables(subnet)]
+        if not own:
+            answers += self._of_no_table_here(subnet)
         if any(answers):
             return True
         return None if None in answers else False
@@ -159,18 +118,17 @@ class NetworkReach:
         """NAT gateways of this program that a subnet's routes lead to."""
         return [
             gateway
-            for table in self._tables(subnet)
+            for table in self._own_tables(subnet) or self._main_tables(subnet)
             for route in self.linking(table, _ROUTE, "routeTableId")
             for gateway in self.linked(route, "natGatewayId", (_NAT,))
         ]
 
-    def _tables(self, subnet: Resource) -> list[Resource]:
-        own = [
+    def _own_tables(self, subnet: Resource) -> list[Resource]:
+        return [
             table
             for item in self.linking(subnet, _ASSOCIATION, "subnetId")
             for table in self.linked(item, "routeTableId", (_TABLE, _DEFAULT_TABLE))
         ]
-        return own or self._main_tables(subnet)
 
     def _main_tables(self, subnet: Resource) -> list[Resource]:
         vpcs = self.linked(subnet, "vpcId")
@@ -180,7 +138,21 @@ class NetworkReach:
             for item in self.linking(vpc, _MAIN_ASSOCIATION, "vpcId")
             for table in self.linked(item, "routeTableId", (_TABLE,))
         ]
-        return mains or [table for vpc in vpcs for table in self.linking(vpc, _DEFAULT_TABLE, "defaultRouteTableId")]
+        # A program names the VPC by its table's id, an account by its own.
+        keys = ("defaultRouteTableId", "vpcId")
+        return mains or [table for vpc in vpcs for key in keys for table in self.linking(vpc, _DEFAULT_TABLE, key)]
+
+    def _of_no_table_here(self, subnet: Resource) -> list[bool | None]:
+        """What is known of a main table that is no resource: by routes given to it, and by whose network it is."""
+        vpcs = self.linked(subnet, "vpcId")
+        routes = [route for vpc in vpcs for route in self.linking(vpc, _ROUTE, "routeTableId")]
+        found = [self._lead_out(routes)]
+        if subnet.type == SUBNET_TYPES[1] or any(vpc.type == _DEFAULT_VPC for vpc in vpcs):
+            # AWS makes it with a route to the internet (Amazon VPC User Guide, 'Default VPC components').
+            found.append(True)
+        elif not vpcs and not subnet.property_dependencies.get("vpcId"):
+            found.append(None)
+        return found
 
     def _table_leads_out(self, table: Resource) -> bool | None:
         return self._once(("leads out", table.urn), lambda: self._leads_out(table))
@@ -194,13 +166,16 @@ class NetworkReach:
             gateways.append(UNKNOWN)
         if any(item.type == _GATEWAY for item in self._graph.sources(table, "routes")):
             return True
-        for route in self.linking(table, _ROUTE, "routeTableId"):
-            if self.linked(route, "gatewayId", (_GATEWAY,)):
-                return True
-            gateways.append(self._value(route, "gatewayId"))
-        if any(isinstance(item, str) and item.startswith("igw-") for item in gateways):
+        return self._lead_out(self.linking(table, _ROUTE, "routeTableId"), gateways)
+
+    def _lead_out(self, routes: list[Resource], gateways: Iterable[Any] = ()) -> bool | None:
+        """Whether one of these routes, or of these ids, is an internet gateway; None when one is not known."""
+        if any(self.linked(route, "gatewayId", (_GATEWAY,)) for route in routes):
             return True
-        return None if any(item is UNKNOWN for item in gateways) else False
+        named = [*gateways, *(self._value(route, "gatewayId") for route in routes)]
+        if any(isinstance(item, str) and item.startswith("igw-") for item in named):
+            return True
+        return None if any(item is UNKNOWN for item in named) else False
 
     def _rules(self) -> Iterator[Rule]:
         for resource in self._graph.resources:
@@ -268,6 +243,10 @@ class NetworkReach:
             if not place:
                 groups |= {item.urn for item in self.linked(resource, key, GROUP_TYPES)}
             groups |= {named.urn if (named := self._by_id.get(id_)) else id_ for id_ in _texts(known(key))}
+        # Where the whole rule is not known, neither is whether it names a list.
+        by_list = read("cidrIpv4") is not UNKNOWN and any(
+            read(key) not in (ABSENT, None, []) for key in ("prefixListId", "prefixListIds")
+        )
         return Rule(
             resource=resource,
             group=group,
@@ -275,6 +254,7 @@ class NetworkReach:
             protocol="-1" if protocol == "all" else protocol,
             ports=ALL_PORTS if protocol in {"-1", "all"} else _ports(first, last),
             ranges=frozenset(range_ for key in keys["ranges"] for range_ in _texts(known(key))),
+            by_list=by_list,
             groups=frozenset(groups),
             described=bool(known("description")),
             undecided=tuple(undecided),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from surgeproof.controls.context import Context
 from surgeproof.controls.control import control
 from surgeproof.controls.expectations import is_true, items
-from surgeproof.controls.network_reach import Rule, reach
+from surgeproof.controls.group_rule import Rule, is_everywhere
+from surgeproof.controls.network_reach import reach
 from surgeproof.controls.outcome import Outcome, failed, not_applicable, passed, unknown
 from surgeproof.controls.placement import balancer_groups, data_groups, in_scope
 from surgeproof.controls.published import published
@@ -141,10 +142,14 @@ def no_unbounded_egress(resource: Resource, context: Context) -> list[Outcome]:
     requirements=published(pci="1.3.1p 1.4.4j", nist="SC-7"),
 )
 def data_admits_groups_only(resource: Resource, context: Context) -> list[Outcome]:
-    """A group of a database or a cache has no CIDR in its ingress."""
+    """A group of a database or a cache has neither a CIDR nor a list of prefixes in its ingress."""
     if resource not in data_groups(context):
         return [not_applicable("no database or cache uses it")]
-    return _judge(reach(context).into(resource), "admits an address range to a data store", lambda rule: rule.ranges)
+    return _judge(
+        reach(context).into(resource),
+        "admits an address range to a data store",
+        lambda rule: bool(rule.ranges) or rule.by_list,
+    )
 
 
 @control(
@@ -177,8 +182,9 @@ def acl_admits_no_administration(resource: Resource, context: Context) -> list[O
 
 
 def _acl_is_open(item: dict[str, object]) -> bool:
-    allows = item.get("ruleAction", item.get("action")) == "allow"
-    world = item.get("cidrBlock") == "0.0.0.0/0" or item.get("ipv6CidrBlock") == "::/0"
+    # The provider takes the action in letters of any size.
+    allows = str(item.get("ruleAction", item.get("action"))).lower() == "allow"
+    world = any(is_everywhere(str(item.get(key))) for key in ("cidrBlock", "ipv6CidrBlock"))
     everything = str(item.get("protocol")) in {"-1", "all"}
     first, last = item.get("fromPort", 0), item.get("toPort", 65_535)
     ports = isinstance(first, int) and isinstance(last, int) and any(first <= port <= last for port in ADMIN_PORTS)

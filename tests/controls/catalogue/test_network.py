@@ -8,6 +8,7 @@ from surgeproof.graph.model import Resource
 from surgeproof.graph.wire import UNKNOWN_MARK
 from tests.controls.catalogue.parts import (
     BYSTANDER,
+    GATEWAY,
     KEY,
     VPC,
     admits,
@@ -147,6 +148,54 @@ def test_each_zone_has_its_own_way_out() -> None:
     triple("VPC-09", none=[], good=routed(APP[0]), bad=routed(*APP))
     unsure = [changed(item, availabilityZone=UNKNOWN_MARK) if item == APP[0] else item for item in routed(APP[0])]
     assert "unknown" in verdicts("VPC-09", *unsure)
+
+
+def test_main_table_that_is_no_resource() -> None:
+    """VPC-09: a route may be given to the VPC's own table, and the default VPC's leads out from the start."""
+    own = made("aws:ec2/route:Route", "out", {"destinationCidrBlock": "0.0.0.0/0"}, routeTableId=VPC, gatewayId=GATEWAY)
+    assert "fail" in verdicts("VPC-09", VPC, GATEWAY, own, *APP, SERVICE)
+    table = made("aws:ec2/routeTable:RouteTable", "t", vpcId=VPC)
+    links = [
+        made("aws:ec2/routeTableAssociation:RouteTableAssociation", item.name, routeTableId=table, subnetId=item)
+        for item in APP
+    ]
+    assert verdicts("VPC-09", VPC, GATEWAY, own, *APP, SERVICE, table, *links) == {"pass"}
+    default = made("aws:ec2/defaultSubnet:DefaultSubnet", "default", {"availabilityZone": "a"})
+    assert verdicts("VPC-09", default, changed(SERVICE, networkConfiguration=[default.id])) == {"fail"}
+
+
+def test_network_that_is_not_of_this_program() -> None:
+    """VPC-09: what its main table leads to nobody here knows."""
+    strange = changed(APP[0], vpcId="vpc-0123456789abcdef0")
+    assert verdicts("VPC-09", strange, changed(SERVICE, networkConfiguration=[strange.id])) == {"unknown"}
+
+
+def test_main_table_as_an_account_tells_it() -> None:
+    """VPC-09: a table says which VPC it is the main one of, and no more."""
+    main = made("aws:ec2/defaultRouteTable:DefaultRouteTable", "main", {"defaultRouteTableId": "rtb-1"}, vpcId=VPC)
+    out = made("aws:ec2/route:Route", "out", routeTableId=main, gatewayId=GATEWAY)
+    assert "fail" in verdicts("VPC-09", VPC, GATEWAY, main, out, *APP, SERVICE)
+
+
+@pytest.mark.parametrize("range_", ["0.0.0.0/1", "128.0.0.0/1", "::0/0", "2000::/3"])
+def test_the_world_in_halves(range_: str) -> None:
+    """VPC-03 and VPC-08: two rules of half the internet are one of everything."""
+    key = "cidrIpv6" if ":" in range_ else "cidrIpv4"
+    rule = {"ipProtocol": "tcp", "fromPort": 22, "toPort": 22, key: range_}
+    type_ = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+    assert verdicts("VPC-03", DOOR, made(type_, "in", rule, securityGroupId=DOOR)) == {"fail"}
+    block = "ipv6CidrBlock" if ":" in range_ else "cidrBlock"
+    entry = {"action": "Allow", "protocol": "tcp", "fromPort": 22, "toPort": 22, block: range_}
+    assert verdicts("VPC-08", made("aws:ec2/networkAcl:NetworkAcl", "acl", {"ingress": [entry]})) == {"fail"}
+
+
+@pytest.mark.parametrize("known", ["pl-1", UNKNOWN_MARK])
+def test_data_admits_no_list_of_prefixes(known: str) -> None:
+    """VPC-07: a list of prefixes is a list of address ranges."""
+    rule = {"ipProtocol": "tcp", "fromPort": 5432, "toPort": 5432, "prefixListId": known}
+    type_ = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+    assert verdicts("VPC-07", CLUSTER, DATA, made(type_, "in", rule, securityGroupId=DATA)) == {"fail"}
+    assert verdicts("VPC-07", CLUSTER, changed(DATA, ingress=UNKNOWN_MARK)) == {"unknown"}
 
 
 def test_endpoints() -> None:
