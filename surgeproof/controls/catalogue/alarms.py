@@ -15,6 +15,7 @@ from surgeproof.graph.model import Resource
 from surgeproof.graph.wire import UNKNOWN_MARK
 
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
+COMPOSITE = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
 VISIBLE = "ApproximateNumberOfMessagesVisible"
 FAILURES: dict[str, tuple[str, tuple[str, ...]]] = {
     "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": ("AWS/Firehose", ()),
@@ -43,6 +44,8 @@ def alarm_tells_somebody(resource: Resource, context: Context) -> list[Outcome]:
     """Actions are enabled and there is one; one that a service's deployment watches rolls it back instead."""
     if reach(context).linking(resource, "aws:ecs/service:Service", "alarms"):
         return [not_applicable("rolls a deployment back, and calls nobody")]
+    if resource.type == COMPOSITE and reach(context).linking(resource, COMPOSITE, "alarmRule"):
+        return [not_applicable("is a part of a composite alarm, which calls for it")]
     actions = items(context, resource, "alarmActions")
     told = passed()
     if actions is None:

@@ -224,6 +224,11 @@ def test_alarms() -> None:
     """CW-03, CW-04 and CW-07."""
     triple("CW-03", none=[BYSTANDER], good=[ALARM], bad=[changed(ALARM, alarmActions=[])])
     triple("CW-03", none=[], good=[ALARM], bad=[changed(ALARM, actionsEnabled=False)])
+    # Of composite alarms over each other the uppermost one calls.
+    part = made("aws:cloudwatch/compositeAlarm:CompositeAlarm", "part", {"alarmRule": 'ALARM("alarm")'})
+    whole = made(part.type, "whole", {"alarmRule": 'ALARM("part")', "alarmActions": ["arn:topic"]}, alarmRule=part)
+    triple("CW-03", none=[], good=[part, whole], bad=[part, changed(whole, "alarmActions")])
+    assert verdicts("CW-03", part) == {"fail"}
     queues = [*PLACE, _queue()]
     triple("CW-04", none=[DEAD], good=[*queues, ALARM], bad=queues)
     triple("CW-04", none=[], good=[*queues, ALARM], bad=[*queues, changed(ALARM, "alarmActions")])
