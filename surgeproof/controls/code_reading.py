@@ -15,7 +15,7 @@ from surgeproof.controls.control import Control, Judge
 from surgeproof.controls.families import FAMILIES
 
 _OURS = ("surgeproof.controls", "surgeproof_team_controls")
-_FAMILY_CALLS = frozenset({"family", "companions"})
+_FAMILY_CALLS = frozenset({"family", "companions", "FAMILIES"})
 
 
 @dataclass

@@ -84,6 +84,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "registry_scanning": aws_types("ecr/registryScanningConfiguration"),
     "load_balancer": _lb("loadBalancer"),
     "listener": _lb("listener"),
+    "listener_rule": _lb("listenerRule"),
     "target_group": _lb("targetGroup"),
     "web_acl": aws_types("wafv2/webAcl"),
     "web_acl_association": aws_types("wafv2/webAclAssociation"),

@@ -58,7 +58,6 @@ FOLLOWS: frozenset[str] = frozenset(
         "lambda/alias",
         "lambda/layerVersion",
         "lb/listenerCertificate",
-        "lb/listenerRule",
         "lb/targetGroupAttachment",
         "lb/trustStore",
         "rds/clusterEndpoint",

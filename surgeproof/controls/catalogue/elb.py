@@ -43,20 +43,29 @@ def _is_application(context: Context, resource: Resource) -> bool:
     requirements=published("ELB.1", pci="4.2.1c 2.2.7c", nist="SC-8"),
 )
 def http_redirects(resource: Resource, context: Context) -> list[Outcome]:
-    """An HTTP listener has no action but a redirect to HTTPS."""
-    if context.value(resource, "protocol") != "HTTP":
+    """An HTTP listener has no action but a redirect to HTTPS, by default and in its rules."""
+    # The provider takes the protocol in letters of any size.
+    if str(context.value(resource, "protocol")).upper() != "HTTP":
         return [not_applicable("speaks no HTTP")]
-    actions = items(context, resource, "defaultActions")
+    return all_of(
+        _redirects(context, resource, "defaultActions", ""),
+        *(_redirects(context, rule, "actions", f"{rule.name}: ") for rule in _rules_of(context, resource)),
+    )
+
+
+def _rules_of(context: Context, listener: Resource) -> list[Resource]:
+    return reach(context).linking(listener, FAMILIES["listener_rule"], "listenerArn")
+
+
+def _redirects(context: Context, place: Resource, key: str, named: str) -> Outcome:
+    actions = items(context, place, key)
     if actions is None:
-        return [unknown("its actions are not known", property="defaultActions")]
-    serves = [
-        action
+        return unknown(f"{named}its actions are not known", property="defaultActions")
+    every = all(
+        entry(action, "type") == "redirect" and entry(entry(action, "redirect"), "protocol") == "HTTPS"
         for action in actions
-        if entry(action, "type") != "redirect" or entry(action, "redirect", {}).get("protocol") != "HTTPS"
-    ]
-    if serves or not actions:
-        return [failed("serves over plain HTTP", property="defaultActions")]
-    return [passed()]
+    )
+    return passed() if actions and every else failed(f"{named}serves over plain HTTP", property="defaultActions")
 
 
 @control(
@@ -70,7 +79,7 @@ def http_redirects(resource: Resource, context: Context) -> list[Outcome]:
 )
 def tls_is_current(resource: Resource, context: Context) -> Outcome:
     """The listener names a recommended policy."""
-    if context.value(resource, "protocol") not in ("HTTPS", "TLS"):
+    if str(context.value(resource, "protocol")).upper() not in ("HTTPS", "TLS"):
         return not_applicable("speaks no TLS")
     return must(
         context, resource, "sslPolicy", lambda value: value in TLS_POLICIES, "its TLS policy is not a recommended one"
@@ -136,10 +145,13 @@ def balancer_is_resilient(resource: Resource, context: Context) -> list[Outcome]
     spread = passed()
     if subnets and len(zones_of(context, subnets)) < 2 and not unsure:
         spread = failed("lies in one zone", property="subnets")
+    listeners = ways.linking(resource, FAMILIES["listener"], "loadBalancerArn")
+    places = [(listener, "defaultActions") for listener in listeners]
+    places += [(rule, "actions") for listener in listeners for rule in _rules_of(context, listener)]
     groups = {
         group
-        for listener in ways.linking(resource, FAMILIES["listener"], "loadBalancerArn")
-        for group in context.graph.sources(listener, "defaultActions")
+        for place, key in places
+        for group in context.graph.sources(place, key)
         if group.type.endswith(":TargetGroup")
     }
     return all_of(

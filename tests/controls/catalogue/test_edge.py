@@ -92,6 +92,23 @@ def test_listeners() -> None:
     assert verdicts("ALB-02", changed(SECURE, "sslPolicy")) == {"fail"}
 
 
+def test_rules_of_a_listener() -> None:
+    """ALB-01 and ALB-05: what a rule forwards is served, whatever the listener does by default."""
+    rule = made("aws:lb/listenerRule:ListenerRule", "shop", listenerArn=REDIRECT, actions=TARGETS)
+    forwards = changed(rule, actions=[{"type": "forward", "targetGroupArn": "x"}])
+    redirects = changed(rule, actions=REDIRECT.inputs["defaultActions"])
+    triple("ALB-01", none=[SECURE], good=[REDIRECT, redirects], bad=[REDIRECT, forwards])
+    assert verdicts("ALB-01", REDIRECT, changed(rule, actions=UNKNOWN_MARK)) == {"unknown"}
+    slow = changed(TARGETS, deregistrationDelay=300)
+    assert "fail" in verdicts("ALB-05", *SUBNETS, BALANCER, REDIRECT, slow, rule)
+
+
+def test_protocol_in_small_letters() -> None:
+    """ALB-01 and ALB-02: the provider takes them so."""
+    assert verdicts("ALB-01", changed(REDIRECT, protocol="http", defaultActions=[{"type": "forward"}])) == {"fail"}
+    assert verdicts("ALB-02", changed(SECURE, "sslPolicy", protocol="https")) == {"fail"}
+
+
 @pytest.mark.parametrize("module", ["alb", "elasticloadbalancingv2"])
 def test_other_names_of_a_listener(module: str) -> None:
     """The same listener under the provider's other module names."""
