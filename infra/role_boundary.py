@@ -15,8 +15,7 @@ ROLE = "aws:iam/role:Role"
 IN_THIS_ACCOUNT = (
     "application-autoscaling:Describe*", "backup:Copy*", "backup:Describe*", "backup:Get*", "backup:List*",
     "backup:Start*", "backup:Tag*", "cloudwatch:Describe*", "cloudwatch:Get*", "cloudwatch:List*", "dynamodb:Describe*",
-    "ec2:CreateTags", "ec2:Describe*", "ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage",
-    "ecr:GetDownloadUrlForLayer", "ecs:Describe*", "ecs:List*", "ecs:RunTask", "ecs:TagResource",
+    "ec2:CreateTags", "ec2:Describe*", "ecs:Describe*", "ecs:List*", "ecs:RunTask", "ecs:TagResource",
     "elasticache:Connect", "elasticache:Describe*", "elasticloadbalancing:DeregisterTargets",
     "elasticloadbalancing:Describe*", "elasticloadbalancing:ModifyRule", "elasticloadbalancing:RegisterTargets", "events:PutEvents", "kms:CreateGrant", "kms:Decrypt",
     "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom",
@@ -36,13 +35,15 @@ WITHOUT_RESOURCE = (
     "xray:GetSamplingRules", "xray:GetSamplingTargets", "xray:PutTelemetryRecords", "xray:PutTraceSegments",
 )  # fmt: skip
 """Actions that take no resource (Service Authorization Reference)."""
+PULLS = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
+"""What starts a task: its image may lie in another account's registry, and GuardDuty's agent lies in one of AWS's."""
 CONFIG_READS = ("config:Describe*", "config:Get*", "config:List*", "config:Put*")
 
 
 def boundary_document(account: Account) -> pulumi.Output[str]:
     """The boundary. A role can do what it and its own policies both allow (IAM User Guide, 'Permissions boundaries').
 
-    It never changes identities, keys, networks or logs, and reaches nothing of another account. Roles are passed only
+    It never changes identities, keys, networks or logs, and of another account it reaches images alone. Roles are passed only
     within the account, and only to the services that run tasks.
     """
     # A boundary grants nothing: wherever a role's own policy names no resource, this account is still the limit.
@@ -61,6 +62,7 @@ def boundary_document(account: Account) -> pulumi.Output[str]:
         ),
         policies.allow("ReadParameters", ["ssm:GetParameters"], [account.arn("ssm", "parameter/*")]),
         policies.allow("WithoutResource", list(WITHOUT_RESOURCE), "*"),
+        policies.allow("PullImages", list(PULLS), "*"),
         policies.allow(
             "PassToTasks",
             ["iam:PassRole"],

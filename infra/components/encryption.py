@@ -63,7 +63,6 @@ _THROUGH = {
 
 ALERTING = {
     "Alarms": "cloudwatch.amazonaws.com",
-    "AlertRules": "events.amazonaws.com",
     "Budgets": "budgets.amazonaws.com",
     "CostAnomalies": "costalerts.amazonaws.com",
     "Config": "config.amazonaws.com",
@@ -71,6 +70,9 @@ ALERTING = {
     "LogDelivery": "delivery.logs.amazonaws.com",
 }
 """Services that encrypt with the logs key on their own: statement to service."""
+
+_BROUGHT_TO = {"Topics": ("sns", "aws:sns:topicArn"), "Queues": ("sqs", "aws:sqs:arn")}
+"""What rules bring events to: its service, and what that service names itself by when it asks KMS."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,6 +155,7 @@ def _key_policy(data_class: DataClass, args: EncryptionArgs) -> list[Statement]:
         statements.append(
             policies.allow("EventBus", USE, "*", principal={"Service": "events.amazonaws.com"}, condition=own)
         )
+        statements.append(_events_to("Queues", account))
     if data_class in {DataClass.LOGS, DataClass.AUDIT}:
         groups = account.arn("logs", "log-group:*")
         statements.append(
@@ -165,7 +168,8 @@ def _key_policy(data_class: DataClass, args: EncryptionArgs) -> list[Statement]:
             )
         )
     if data_class is DataClass.LOGS:
-        # Alarms, rules and budgets publish to encrypted topics as themselves; Config delivers as itself.
+        statements += [_events_to(place, account) for place in _BROUGHT_TO]
+        # Alarms and budgets publish to encrypted topics as themselves; Config delivers as itself.
         for sid, service in ALERTING.items():
             statements.append(
                 policies.allow(
@@ -183,3 +187,19 @@ def _key_policy(data_class: DataClass, args: EncryptionArgs) -> list[Statement]:
             )
         )
     return statements
+
+
+def _events_to(place: str, account: Account) -> Statement:
+    """Let rules bring events to encrypted queues or topics of this account.
+
+    KMS is not told whose rule it is: conditions on ``aws:SourceAccount`` or ``aws:SourceArn`` are not supported there, and
+    events would be lost (Amazon SNS Developer Guide, 'Key management'). What the event is brought to is told.
+    """
+    service, context = _BROUGHT_TO[place]
+    return policies.allow(
+        f"EventsTo{place}",
+        ["kms:Decrypt", "kms:GenerateDataKey*"],
+        "*",
+        principal={"Service": "events.amazonaws.com"},
+        condition={"ArnLike": {f"kms:EncryptionContext:{context}": account.arn(service, "*")}},
+    )

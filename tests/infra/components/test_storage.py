@@ -62,6 +62,23 @@ def test_use_is_bound_to_account_and_service(keys: Graph):
         assert use["kms:ViaService"]
 
 
+@pytest.mark.parametrize(
+    ("data_class", "sid", "context", "kind"),
+    [
+        ("logs", "EventsToTopics", "aws:sns:topicArn", "sns"),
+        ("logs", "EventsToQueues", "aws:sqs:arn", "sqs"),
+        ("orders", "EventsToQueues", "aws:sqs:arn", "sqs"),
+    ],
+)
+def test_events_reach_encrypted_topics_and_queues(keys: Graph, data_class: str, sid: str, context: str, kind: str):
+    statement = _statements(one(keys, "kms/key:Key", f"keys-{data_class}"))[sid]
+    assert statement["Principal"] == {"Service": "events.amazonaws.com"}
+    # AWS supports no condition on the rule or its account here.
+    assert statement["Condition"] == {
+        "ArnLike": {f"kms:EncryptionContext:{context}": f"arn:aws:{kind}:eu-west-1:123456789012:*"}
+    }
+
+
 @pytest.fixture(scope="module")
 def trail() -> Graph:
     def make(account: Account) -> None:
