@@ -17,7 +17,7 @@ VERBS: dict[str, tuple[str, ...]] = {
     "backup": ("Create", "Delete", "Get", "List", "Put", "Tag", "Update"),
     "budgets": ("Modify", "View", "Tag", "List"),
     "ce": ("Create", "Delete", "Get", "List", "Update"),
-    "cloudfront": ("Create", "Delete", "Get", "List", "Tag", "Update"),
+    "cloudfront": ("AllowVended", "Create", "Delete", "Get", "List", "Tag", "Update"),
     "cloudtrail": ("AddTags", "Create", "Describe", "Get", "List", "Put", "Start", "Update"),
     "cloudwatch": ("Delete", "Describe", "Get", "List", "Put", "Tag"),
     "config": ("Delete", "Describe", "Get", "List", "Put", "Start", "Tag"),
@@ -32,7 +32,7 @@ VERBS: dict[str, tuple[str, ...]] = {
     "guardduty": ("Create", "Delete", "Get", "List", "Tag", "Update"),
     "kms": ("Create", "Describe", "Enable", "GetKey", "List", "PutKeyPolicy", "Schedule", "Tag", "Update"),
     "lambda": ("AddPermission", "Create", "DeleteFunction", "GetFunction", "List", "Tag", "UpdateFunction"),
-    "logs": ("Associate", "Create", "DeleteD", "DeleteLogGroup", "DeleteM", "Describe", "GetD", "List", "Put", "Tag"),
+    "logs": ("Associate", "Create", "DeleteD", "DeleteLogDelivery", "DeleteLogGroup", "DeleteM", "Describe", "GetD", "List", "Put", "Tag"),
     "rds": ("AddTags", "Create", "Delete", "Describe", "List", "Modify"),
     "route53": ("ChangeResourceRecordSets", "Get", "List"),
     "s3": (
@@ -51,7 +51,10 @@ VERBS: dict[str, tuple[str, ...]] = {
     "wafv2": ("Associate", "Create", "Delete", "Disassociate", "Get", "List", "Put", "Tag", "Update"),
 }  # fmt: skip
 """By service, what the names of the actions start with. No data is read: no object, message, row or secret value."""
-PASSED_TO = ("backup", "config", "ecs", "ecs-tasks", "events", "lambda", "monitoring.rds", "scheduler", "vpc-flow-logs")
+PASSED_TO = (
+    "backup", "cloudtrail", "config", "ecs", "ecs-tasks", "events", "lambda", "monitoring.rds", "rds", "scheduler", "sns",
+    "vpc-flow-logs",
+)  # fmt: skip
 """Services that are handed a role of the stack."""
 
 

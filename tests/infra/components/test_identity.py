@@ -86,6 +86,11 @@ def test_the_ceiling_takes_nothing_away_that_a_role_is_given(all_graphs: list[Gr
         assert missing == []
 
 
+def test_images_are_pulled_from_other_accounts_too():
+    pulls = [item for item in _statements(one(_identity(), POLICY)) if "ecr:BatchGetImage" in _actions(item)]
+    assert [(item["Resource"], "Condition" in item) for item in pulls] == [("*", False)]
+
+
 def test_under_the_ceiling_nobody_changes_identities_keys_or_logs():
     ceiling = [action for item in _statements(one(_identity(), POLICY)) for action in _actions(item)]
     for forbidden in (
@@ -151,6 +156,18 @@ def test_ci_can_give_nobody_more_than_the_ceiling():
         "eu-west-1",
         "us-east-1",
     ]
+
+
+def test_ci_hands_every_service_the_role_that_it_works_by(all_graphs: list[Graph]):
+    statements = {item["Sid"]: item for item in _statements(one(_identity(deploy_role=GITHUB), POLICY, "id-deploy"))}
+    passed = statements["PassRoles"]["Condition"]["StringEquals"]["iam:PassedToService"]
+    trusted = {
+        statement["Principal"]["Service"]
+        for graph in all_graphs
+        for role in graph.of_type(f"aws:{ROLE}")
+        for statement in _statements(role, "assumeRolePolicy")
+    }
+    assert trusted <= set(passed)
 
 
 def test_ci_reads_no_data():
