@@ -69,9 +69,20 @@ def balancer_alarms(balancer: Name, *, error_share: float, latency: float) -> li
 
 
 def service_alarms(
-    service: str, cluster: Name, ecs_service: Name, *, start_periods: int, ceiling: int | None, max_tasks: int
+    service: str,
+    cluster: Name,
+    ecs_service: Name,
+    *,
+    start_periods: int,
+    ceiling: int | None,
+    max_tasks: int,
+    sleeps: bool = False,
 ) -> list[AlarmSpec]:
-    """Fewer tasks than are wanted, for longer than a start takes; and so many that scaling is near its end."""
+    """Fewer tasks than are wanted, for longer than a start takes; and so many that scaling is near its end.
+
+    Container Insights tells nothing of a service without tasks: one that always has some is gone then, and one that
+    sleeps while there is no work is well.
+    """
     tasks = {"ClusterName": cluster, "ServiceName": ecs_service}
     desired = Metric(INSIGHTS, "DesiredTaskCount", tasks, "Maximum")
     alarms = [
@@ -83,8 +94,7 @@ def service_alarms(
             0,
             expression="desired - running",
             periods=start_periods,
-            # Nobody says how many run: Container Insights is off, or the service is gone.
-            missing="breaching",
+            missing="notBreaching" if sleeps else "breaching",
         )
     ]
     if ceiling is not None:

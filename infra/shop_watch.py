@@ -79,6 +79,7 @@ def shop_alarms(shop: Shop, settings: Settings, plan: LaunchPlan | None) -> list
                 scaling.min_tasks, scaling.max_tasks, launch_limits.tightest(gates, "tasks", service=name)
             ),
             max_tasks=scaling.max_tasks,
+            sleeps=scaling.min_tasks == 0,
         )
         age = age_limit(shop, settings, gates, name)
         if age is not None and scaling.queue is not None:

@@ -175,6 +175,15 @@ def test_the_local_stack_can_be_watched_too_and_its_jobs(project: Project):
     }
 
 
+@pytest.mark.parametrize(("at_rest", "missing"), [(1, "breaching"), (0, "notBreaching")])
+def test_a_worker_that_sleeps_misses_no_task(project: Project, at_rest: int, missing: str):
+    asked = {"observability.enabled": True, "services.orders.scaling.min_tasks": at_rest}
+    graph = run_program(project, "local", overrides=asked)
+    alarm = one(graph, "cloudwatch/metricAlarm:MetricAlarm", "shop-local-alarms-orders-tasks-missing")
+    # Container Insights tells nothing of a service without tasks.
+    assert alarm.inputs["treatMissingData"] == missing
+
+
 def board(count: int) -> Graph:
     """An alarm board of so many alarms."""
     specs = [AlarmSpec(f"a{number}", "One of many.", {"m": Metric("N", "M", {}, "Sum")}, 1) for number in range(count)]
