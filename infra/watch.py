@@ -93,6 +93,7 @@ class Watch(Component):
             BudgetArgs(
                 tags=self._cost_tags(),
                 topic=alerts.operations,
+                admissions=alerts.admissions,
                 monthly=budget.monthly,
                 launch_day=budget.launch_day,
                 launch=plan.launch.date if plan else None,

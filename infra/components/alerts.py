@@ -41,11 +41,13 @@ class Alerts(Component):
     Attributes:
         operations: Topic of the shop: alarms, cost.
         security: Topic of the account: findings, changes, watchers that stop.
+        admissions: Policies of both; Cost Explorer subscribes no topic that it cannot publish to yet.
     """
 
     def __init__(self, name: str, args: AlertsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("surgeproof:platform:Alerts", name, {}, component_options(name, opts, args.transform))
         self._args = args
+        self.admissions: list[aws.sns.TopicPolicy] = []
         reporter = self._reporter(name)
         self.operations = self._topic(f"{name}-operations", reporter)
         self.security = self._topic(f"{name}-security", reporter)
@@ -93,8 +95,10 @@ class Alerts(Component):
             tags={CLASSIFICATION: "internal"},
             opts=self._child(),
         )
-        aws.sns.TopicPolicy(
-            f"{name}-policy", arn=topic.arn, policy=_publishers(args.account, topic.arn), opts=self._child()
+        self.admissions.append(
+            aws.sns.TopicPolicy(
+                f"{name}-policy", arn=topic.arn, policy=_publishers(args.account, topic.arn), opts=self._child()
+            )
         )
         for protocol, endpoints in (("email", args.emails), ("https", args.pagers)):
             for number, endpoint in enumerate(endpoints):

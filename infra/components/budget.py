@@ -21,6 +21,7 @@ class BudgetArgs:
     Attributes:
         tags: Two tags or more that all of its cost carries, key to value.
         topic: Who is told.
+        admissions: What lets AWS publish there.
         monthly: US dollars a month.
         launch_day: US dollars on the day of the launch.
         launch: The day.
@@ -38,6 +39,7 @@ class BudgetArgs:
     anomalies: bool = False
     anomaly_from: float = 100
     activate_tags: Sequence[str] = ()
+    admissions: Sequence[pulumi.Resource] = ()
     transform: Transforms | None = None
 
 
@@ -123,7 +125,7 @@ class Budget(Component):
                     "values": [f"{self._args.anomaly_from:g}"],
                 }
             },
-            opts=self._child(),
+            opts=self._child(depends_on=list(self._args.admissions)),
         )
 
 

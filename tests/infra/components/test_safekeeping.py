@@ -69,9 +69,10 @@ def test_the_database_is_tagged_for_it(production: Graph):
 
 def budgeted(**more: Any) -> Graph:
     def make(account: Account) -> None:
-        topic = Alerts("alerts", AlertsArgs(account=account, key=KEY)).operations
+        alerts = Alerts("alerts", AlertsArgs(account=account, key=KEY))
         tags = {"project": "shop", "environment": "test"}
-        Budget("budget", BudgetArgs(tags=tags, topic=topic, monthly=1000, **more))
+        told = BudgetArgs(tags=tags, topic=alerts.operations, admissions=alerts.admissions, monthly=1000, **more)
+        Budget("budget", told)
 
     return build(make)
 
@@ -106,7 +107,10 @@ def test_anomalies_and_columns_of_the_bill_are_options():
     graph = budgeted(anomalies=True, anomaly_from=50, activate_tags=("project", "owner"))
     monitor = one(graph, "costexplorer/anomalyMonitor:AnomalyMonitor")
     assert json.loads(monitor.inputs["monitorSpecification"]) == {"Tags": {"Key": "project", "Values": ["shop"]}}
-    subscription = one(graph, "costexplorer/anomalySubscription:AnomalySubscription").inputs
+    subscribed = one(graph, "costexplorer/anomalySubscription:AnomalySubscription")
+    # Cost Explorer refuses a topic that it may not publish to.
+    assert one(graph, "sns/topicPolicy:TopicPolicy", "alerts-operations-policy").urn in subscribed.dependencies
+    subscription = subscribed.inputs
     assert subscription["monitorArnLists"] == [monitor.outputs["arn"]]
     assert subscription["thresholdExpression"]["dimension"]["values"] == ["50"]
     tags = graph.of_type("aws:costexplorer/costAllocationTag:CostAllocationTag")
