@@ -33,6 +33,8 @@ class Cluster(Component):
 
     Attributes:
         cluster: The cluster.
+        providers: What it has of Fargate and its spare capacity; ECS runs nothing on what a cluster does not have yet, and
+            takes nothing away from it that something still runs on.
     """
 
     def __init__(self, name: str, args: ClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -62,7 +64,7 @@ class Cluster(Component):
             },
             opts=self._child(),
         )
-        aws.ecs.ClusterCapacityProviders(
+        self.providers = aws.ecs.ClusterCapacityProviders(
             f"{name}-capacity",
             cluster_name=self.cluster.name,
             capacity_providers=["FARGATE", "FARGATE_SPOT"],

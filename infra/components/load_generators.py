@@ -12,6 +12,7 @@ from infra import names, policies
 from infra.account import Account
 from infra.components.cluster import Cluster, ClusterArgs
 from infra.components.component import Component, Transforms, component_options
+from infra.components.fargate import on_fargate
 from infra.components.log_masking import LogMasking, LogMaskingArgs
 from infra.components.network import ANYWHERE, Network, NetworkArgs
 from infra.components.secure_bucket import SecureBucket, SecureBucketArgs
@@ -179,7 +180,7 @@ class LoadGenerators(Component):
             enable_ecs_managed_tags=True,
             propagate_tags="SERVICE",
             wait_for_steady_state=False,
-            opts=self._child(ignore_changes=["desired_count"]),
+            opts=self._child(ignore_changes=["desired_count"], depends_on=[self.cluster.providers]),
             **more,
         )
 
@@ -230,14 +231,7 @@ class LoadGenerators(Component):
             f"{name}-task",
             family=names.fit(name, 255),
             container_definitions=pulumi.Output.json_dumps([container], separators=(",", ":")),
-            cpu=str(settings.cpu),
-            memory=str(settings.memory),
-            network_mode="awsvpc",
-            requires_compatibilities=["FARGATE"],
-            runtime_platform={
-                "operating_system_family": "LINUX",
-                "cpu_architecture": "ARM64" if settings.architecture == "arm64" else "X86_64",
-            },
+            **on_fargate(settings),
             task_role_arn=roles.task.arn,
             execution_role_arn=roles.execution.arn,
             volumes=[{"name": "scratch"}],

@@ -139,7 +139,7 @@ class ScheduledJob(Component):
                 },
                 "dead_letter_config": {"arn": self.dead_letters.arn},
             },
-            opts=self._child(),
+            opts=self._child(depends_on=[args.cluster.providers]),
         )
 
 

@@ -141,7 +141,11 @@ class Service(Component):
             **where,
             opts=self._child(
                 ignore_changes=["desired_count"],
-                depends_on=[*(self.traffic.ready if self.traffic else []), *([hooks.ready] if hooks else [])],
+                depends_on=[
+                    args.cluster.providers,
+                    *(self.traffic.ready if self.traffic else []),
+                    *([hooks.ready] if hooks else []),
+                ],
             ),
         )
 

@@ -12,6 +12,7 @@ import pulumi_aws as aws
 from infra import telemetry
 from infra.account import Account
 from infra.components.component import Component
+from infra.components.fargate import on_fargate
 from infra.components.network import ANYWHERE, Network
 from infra.components.task_roles import TaskRoles, TaskRolesArgs
 from infra.policies import Statement
@@ -149,14 +150,7 @@ class Task(Component):
             f"{name}-task",
             family=name,
             container_definitions=pulumi.Output.json_dumps(described, separators=(",", ":")),
-            cpu=str(settings.cpu),
-            memory=str(settings.memory),
-            network_mode="awsvpc",
-            requires_compatibilities=["FARGATE"],
-            runtime_platform={
-                "operating_system_family": "LINUX",
-                "cpu_architecture": "ARM64" if settings.architecture == "arm64" else "X86_64",
-            },
+            **on_fargate(settings),
             task_role_arn=roles.task.arn,
             execution_role_arn=roles.execution.arn,
             enable_fault_injection=True if settings.fault_injection else None,

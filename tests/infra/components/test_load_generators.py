@@ -51,6 +51,12 @@ def test_there_are_none_unless_asked(local: Graph, production: Graph):
         assert not [item for item in graph.of_type(f"aws:{SERVICE}") if "-load-" in item.name]
 
 
+def test_they_wait_for_what_the_cluster_runs_them_on(own: Graph):
+    capacity = one(own, "ecs/clusterCapacityProviders:ClusterCapacityProviders", f"{NAME}-cluster-capacity")
+    for role in ("master", "worker"):
+        assert capacity.urn in one(own, SERVICE, f"{NAME}-{role}").dependencies
+
+
 def test_at_rest_no_task_runs_and_deployments_leave_the_number_alone(own: Graph):
     for role in ("master", "worker"):
         service = one(own, SERVICE, f"{NAME}-{role}")
