@@ -64,15 +64,18 @@ def private_subnets(context: Context) -> dict[str, str]:
 
 def _private_subnets(context: Context) -> dict[str, str]:
     ways = reach(context)
-    found = {
+    data = {
+        subnet.urn: f"data of {group.name}"
+        for type_ in _DATA_SUBNETS
+        for group in context.graph.of_type(type_)
+        for subnet in ways.subnets_of(group, "subnetIds")
+    }
+    # Where both lie, tasks are named: controls of what tasks need ask for them.
+    return data | {
         subnet.urn: f"tasks of {service.name}"
         for service in context.graph.of_type(SERVICE_TYPE)
         for subnet in ways.subnets_of(service, "networkConfiguration")
     }
-    for type_ in _DATA_SUBNETS:
-        for group in context.graph.of_type(type_):
-            found |= {subnet.urn: f"data of {group.name}" for subnet in ways.subnets_of(group, "subnetIds")}
-    return found
 
 
 def tags(context: Context, resource: Resource) -> dict[str, str]:

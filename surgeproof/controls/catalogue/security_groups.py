@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from surgeproof.controls.context import Context
 from surgeproof.controls.control import control
-from surgeproof.controls.expectations import is_true, items
+from surgeproof.controls.expectations import all_of, is_true, items
 from surgeproof.controls.group_rule import Rule, is_everywhere
 from surgeproof.controls.network_reach import reach
 from surgeproof.controls.outcome import Outcome, failed, not_applicable, passed, unknown
 from surgeproof.controls.placement import balancer_groups, data_groups, in_scope
 from surgeproof.controls.published import published
 from surgeproof.graph.model import Resource
+from surgeproof.graph.wire import UNKNOWN_MARK
 
 ADMIN_PORTS = (22, 3389)
 DOOR_PORTS = (80, 443)
@@ -173,19 +174,29 @@ def acl_admits_no_administration(resource: Resource, context: Context) -> list[O
         for rule in ways.linking(resource, "aws:ec2/networkAclRule:NetworkAclRule", "networkAclId")
         if not is_true(rule.inputs.get("egress", False))
     ]
-    found = [
-        failed(f"{owner.name}: admits the whole internet to administration ports", property=place)
-        for owner, place, item in entries
-        if _acl_is_open(item)
-    ]
-    return found or [passed()]
+    judged = [(owner, place, _acl_is_open(item)) for owner, place, item in entries]
+    return all_of(
+        *(
+            failed(f"{owner.name}: admits the whole internet to administration ports", property=place)
+            for owner, place, open_ in judged
+            if open_
+        ),
+        *(
+            unknown(f"{owner.name}: whom it admits is not known", property=place)
+            for owner, place, open_ in judged
+            if open_ is None
+        ),
+    )
 
 
-def _acl_is_open(item: dict[str, object]) -> bool:
+def _acl_is_open(item: dict[str, object]) -> bool | None:
     # The provider takes the action in letters of any size.
     allows = str(item.get("ruleAction", item.get("action"))).lower() == "allow"
     world = any(is_everywhere(str(item.get(key))) for key in ("cidrBlock", "ipv6CidrBlock"))
     everything = str(item.get("protocol")) in {"-1", "all"}
     first, last = item.get("fromPort", 0), item.get("toPort", 65_535)
     ports = isinstance(first, int) and isinstance(last, int) and any(first <= port <= last for port in ADMIN_PORTS)
-    return allows and world and (everything or ports)
+    hit = allows and (everything or ports)
+    if hit and not world and UNKNOWN_MARK in (item.get("cidrBlock"), item.get("ipv6CidrBlock")):
+        return None
+    return hit and world

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from surgeproof.controls.admission import condition_keys, principals
 from surgeproof.controls.context import ABSENT, UNKNOWN, Context
 from surgeproof.controls.control import control
 from surgeproof.controls.expectations import all_of, is_true
 from surgeproof.controls.network_reach import reach
 from surgeproof.controls.outcome import Outcome, failed, not_applicable, passed, unknown
 from surgeproof.controls.placement import private_subnets
+from surgeproof.controls.policy_document import allows, listed, on_everything
 from surgeproof.controls.published import published
 from surgeproof.graph.model import Resource
 
@@ -31,8 +33,10 @@ def flows_are_logged(resource: Resource, context: Context) -> list[Outcome]:
     logs = ways.linking(resource, "aws:ec2/flowLog:FlowLog", "vpcId")
     if not logs:
         return [failed("has no flow log", property="id")]
-    full = [log for log in logs if context.value(log, "trafficType") in ("ALL", UNKNOWN)]
+    full = [log for log in logs if context.value(log, "trafficType") == "ALL"]
     if not full:
+        if any(context.value(log, "trafficType") is UNKNOWN for log in logs):
+            return [unknown(f"{logs[0].name}: how much of the traffic it logs is not known", property="trafficType")]
         return [failed(f"{logs[0].name}: logs only part of the traffic", property="trafficType")]
     return all_of(*(_destination(context, log) for log in full))
 
@@ -101,7 +105,8 @@ def _own_way_out(context: Context, subnet: Resource) -> Outcome:
 def endpoints_are_there(resource: Resource, context: Context) -> list[Outcome]:
     """A VPC with tasks has the endpoints that tasks call, none with the default policy."""
     ways = reach(context)
-    if not any("tasks" in use for use in private_subnets(context).values()):
+    holding = [context.graph.by_urn(urn) for urn, use in private_subnets(context).items() if "tasks" in use]
+    if not any(resource in ways.linked(subnet, "vpcId") for subnet in holding if subnet is not None):
         return [not_applicable("no tasks run in it")]
     endpoints = ways.linking(resource, ENDPOINT, "vpcId")
     served = {str(context.value(item, "serviceName")).split(".", 3)[-1] for item in endpoints}
@@ -112,6 +117,17 @@ def endpoints_are_there(resource: Resource, context: Context) -> list[Outcome]:
     bare = [
         failed(f"{item.name}: has the default policy, which allows everything", property="policy")
         for item in endpoints
-        if not item.inputs.get("policy") and "policy" not in item.property_dependencies
+        if _has_default_policy(context, item)
     ]
     return all_of(there, *bare)
+
+
+def _has_default_policy(context: Context, endpoint: Resource) -> bool:
+    """Whether it states none, or what AWS takes then, written out, as an account tells it."""
+    if not endpoint.inputs.get("policy") and "policy" not in endpoint.property_dependencies:
+        return True
+    return any(
+        "*" in listed(item.get("Action")) and on_everything(item) and ("AWS", "*") in principals(item)
+        for item in allows(context.document(endpoint, "policy"))
+        if not condition_keys(item)
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from surgeproof.graph.model import Resource
@@ -37,6 +39,7 @@ def test_flow_logs() -> None:
     triple("VPC-01", none=[BYSTANDER], good=[VPC, KEY, logs, flow], bad=[VPC, KEY, logs])
     triple("VPC-01", none=[], good=[VPC, KEY, logs, flow], bad=[VPC, KEY, logs, changed(flow, trafficType="REJECT")])
     triple("VPC-01", none=[], good=[VPC, KEY, logs, flow], bad=[VPC, changed(logs, "kmsKeyId"), flow])
+    assert verdicts("VPC-01", VPC, KEY, logs, changed(flow, trafficType=UNKNOWN_MARK)) == {"unknown"}
 
 
 def test_default_group() -> None:
@@ -119,6 +122,7 @@ def test_network_acl() -> None:
         networkAclId=acl,
     )
     triple("VPC-08", none=[], good=[acl], bad=[acl, rule])
+    assert verdicts("VPC-08", acl, changed(rule, cidrBlock=UNKNOWN_MARK)) == {"unknown"}
 
 
 def test_private_subnets() -> None:
@@ -213,6 +217,13 @@ def test_endpoints() -> None:
     place = [VPC, *APP, SERVICE]
     triple("VPC-10", none=[VPC], good=[*place, *endpoints], bad=[*place, *endpoints[1:]])
     triple("VPC-10", none=[], good=[*place, *endpoints], bad=[*place, changed(endpoints[0], "policy"), *endpoints[1:]])
+    default = {"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}
+    written = changed(endpoints[0], policy=json.dumps(default))
+    triple("VPC-10", none=[], good=[*place, *endpoints], bad=[*place, written, *endpoints[1:]])
+    empty = made("aws:ec2/vpc:Vpc", "empty")
+    assert verdicts("VPC-10", *place, empty, *endpoints) == {"pass", "not-applicable"}
+    data = made("aws:rds/subnetGroup:SubnetGroup", "data", subnetIds=APP)
+    assert verdicts("VPC-10", *place, data) == {"fail"}
 
 
 def test_group_known_later() -> None:
