@@ -7,12 +7,15 @@ import re
 from collections import Counter
 
 _NAME = re.compile(
-    r"(^|_)(password|passwd|pwd|secret|token|api_?key|private_?key|credential[s]?|access_?key(_id)?|auth)($|_)",
+    r"(password|passwd|(^|_)(pwd|secret|token|api_?key|private_?key|credential[s]?|access_?key(_id)?|auth))($|_)",
     re.IGNORECASE,
 )
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+"""Where a name in camelCase has its words apart."""
 _REFERENCE = re.compile(r"^(arn:|https?://[^:@/]+(/|$|:\d)|/|\$\{)|_(ARN|NAME|URL|ID|PATH|FILE)$")
 _KNOWN = re.compile(
-    r"(AKIA|ASIA)[A-Z0-9]{16}|-----BEGIN [A-Z ]*PRIVATE KEY|[sr]k_live_[A-Za-z0-9]{8,}|://[^/:@\s]+:[^/@\s]+@"
+    r"(AKIA|ASIA)[A-Z0-9]{16}|-----BEGIN [A-Z ]*PRIVATE KEY|[sr]k_live_[A-Za-z0-9]{8,}|"
+    r"gh[pousr]_[A-Za-z0-9]{36}|github_pat_\w{22,}|xox[abpr]-[A-Za-z0-9-]{10,}|://[^/:@\s]+:[^/@\s]+@"
 )
 _TOKEN = re.compile(r"^[A-Za-z0-9+/_=-]{20,}$")
 MIN_ENTROPY = 4.3
@@ -20,7 +23,7 @@ MIN_ENTROPY = 4.3
 
 
 def is_known_secret(value: str) -> bool:
-    """Whether a text has the form of an AWS key, a private key, a payment provider's live key or a URL with a password."""
+    """Whether a text has the form of a key of AWS, GitHub, Slack or Stripe, a private key or a URL with a password."""
     return _KNOWN.search(value) is not None
 
 
@@ -30,6 +33,7 @@ def looks_secret(name: str, value: str) -> bool:
         return True
     if not value or _REFERENCE.search(value) or value.lower() in {"true", "false", "none"}:
         return False
+    name = _CAMEL.sub("_", name)
     if _NAME.search(name) and not re.search(r"_(ARN|NAME|URL|ID|PATH|FILE|TTL|SECONDS)$", name, re.IGNORECASE):
         return True
     return bool(_TOKEN.match(value)) and any(c.isdigit() for c in value) and _entropy(value) >= MIN_ENTROPY

@@ -173,7 +173,7 @@ def roles_are_two(resource: Resource, context: Context) -> Outcome:
 
 @control(
     id="ECS-09",
-    title="Images are pinned and come from the account's own registry",
+    title="Images are pinned and come from a private ECR registry",
     severity="high",
     family=TASK,
     rationale="A tag that moves deploys what nobody reviewed.",

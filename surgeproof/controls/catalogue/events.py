@@ -12,6 +12,7 @@ from surgeproof.controls.published import published
 from surgeproof.graph.model import Resource
 
 BUS_POLICY = "aws:cloudwatch/eventBusPolicy:EventBusPolicy"
+BUS_PERMISSION = "aws:cloudwatch/eventPermission:EventPermission"
 ARCHIVE = "aws:cloudwatch/eventArchive:EventArchive"
 
 
@@ -27,7 +28,7 @@ ARCHIVE = "aws:cloudwatch/eventArchive:EventArchive"
 def bus_has_policy(resource: Resource, context: Context) -> list[Outcome]:
     """A resource policy that is scoped."""
     ways = reach(context)
-    policies = ways.linking(resource, BUS_POLICY, "eventBusName") or [
+    policies = ways.linking(resource, (BUS_POLICY, BUS_PERMISSION), "eventBusName") or [
         item
         for item in context.family("event_bus_policy")
         if same(item.inputs.get("eventBusName"), resource.inputs.get("name"))
@@ -37,7 +38,15 @@ def bus_has_policy(resource: Resource, context: Context) -> list[Outcome]:
     documents = [context.document(item, "policy") for item in policies]
     if UNKNOWN in documents:
         return [unknown("its policy is known only after deployment", property="policy")]
-    return [failed(text, property="policy") for document in documents if (text := unbounded(document))] or [passed()]
+    open_ = [
+        item
+        for item in policies
+        if context.value(item, "principal") == "*" and context.value(item, "condition") is ABSENT
+    ]
+    return all_of(
+        *(failed(text, property="policy") for document in documents if (text := unbounded(document))),
+        *(failed(f"{item.name}: lets everybody in", property="policy") for item in open_),
+    )
 
 
 @control(

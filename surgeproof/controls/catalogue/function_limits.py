@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from surgeproof.controls.catalogue.functions import MAPPING, of_function
-from surgeproof.controls.context import ABSENT, Context
+from surgeproof.controls.context import ABSENT, UNKNOWN, Context
 from surgeproof.controls.control import control
 from surgeproof.controls.expectations import must
 from surgeproof.controls.network_reach import reach
@@ -69,10 +69,12 @@ def card_function_is_inside(resource: Resource, context: Context) -> Outcome:
 def concurrency_is_bounded(resource: Resource, context: Context) -> Outcome:
     """Reserved concurrency, or a maximum on each mapping."""
     reserved = context.value(resource, "reservedConcurrentExecutions")
-    if reserved not in (ABSENT, -1):
+    if reserved not in (ABSENT, UNKNOWN, -1):
         return passed()
     mappings = of_function(context, resource, MAPPING, "functionName")
     bounded = [context.value(item, "scalingConfig.maximumConcurrency") is not ABSENT for item in mappings]
     if mappings and all(bounded):
         return passed()
+    if reserved is UNKNOWN:
+        return unknown("whether it is bounded is not known", property="reservedConcurrentExecutions")
     return failed("is not bounded", property="reservedConcurrentExecutions")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -31,6 +32,9 @@ _BOUNDS_NOTHING = frozenset(
     {"aws:securetransport", "aws:multifactorauthpresent", "aws:tokenissuetime", "aws:viaawsservice"}
 )
 """Condition keys that say how a call comes, and not on what."""
+
+_KIND = re.compile(r"^[\w-]+[:/]")
+"""What stands before a name in the last field of many ARNs: ``secret:``, ``table/``."""
 
 
 def _each_statement(
@@ -114,14 +118,22 @@ def names_resources(resource: Resource, context: Context) -> list[Outcome]:
 
 
 def _every_resource(statement: dict[str, Any]) -> str | None:
+    reads = any(grants(statement, action) for action in DATA_READS)
+    if reads and (on_everything(statement) or any(map(_every_of_a_kind, listed(statement.get("Resource"))))):
+        return "a statement allows data or secrets of every resource to be read"
     if not on_everything(statement):
         return None
-    if any(grants(statement, action) for action in DATA_READS):
-        return "a statement allows data or secrets of every resource to be read"
     if set(conditions(statement)) - _BOUNDS_NOTHING:
         return None
     wide = [item for item in listed(statement.get("Action")) if takes_no_resource(item) is not True]
     return f"{', '.join(sorted(wide))} on every resource, without a condition" if wide else None
+
+
+def _every_of_a_kind(arn: str) -> bool:
+    """Whether a pattern names all resources of a kind: ``arn:aws:s3:::*``, ``arn:aws:secretsmanager:*:*:secret:*``."""
+    fields = arn.split(":", 5)
+    name = _KIND.sub("", fields[5]) if len(fields) > 5 else fields[-1]
+    return "*" in name and not name.strip("*?:/")
 
 
 @control(

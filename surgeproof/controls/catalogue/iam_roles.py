@@ -143,7 +143,7 @@ def _loose(statement: dict[str, Any], kind: str, name: str) -> str | None:
         return "can be taken by everybody of an account"
     if kind == "Service" and name not in _SENDS_NO_SOURCE and not is_bound(statement):
         return f"{name} takes it for anybody's account: aws:SourceArn or aws:SourceAccount is missing"
-    if kind == "Federated" and "saml" not in name:
+    if kind == "Federated" and ":saml-provider/" not in name:
         keys = conditions(statement)
         subjects = [value for key, values in keys.items() if key.endswith(":sub") for value in values]
         if not subjects or any(not _pinned(value) for value in subjects):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from surgeproof.controls.admission import unbounded
 from surgeproof.controls.context import ABSENT, UNKNOWN, Context
@@ -81,14 +82,22 @@ _CRON = re.compile(r"cron\(\S+ \S+ (\S+) (\S+) (\S+) \S+\)")
 
 
 def _by_schedule(schedule: object, days: float) -> Outcome:
-    """A rate in days or hours; a cron expression that names no month comes every month, or oftener."""
+    """A rate in days or hours; a cron expression by the longest time between the months that it names."""
     place = "rotationRules.scheduleExpression"
     rate, cron = _RATE.fullmatch(str(schedule)), _CRON.fullmatch(str(schedule))
     if rate is not None:
         every = int(rate[1]) / (24 if rate[2] == "hour" else 1)
     elif cron is not None:
-        months = 12 if cron[2] == "*" else len(cron[2].split(","))
-        every = 366 / months
+        every = 366 / 12 * _longest_gap(cron[2])
     else:
         return unknown("how often its schedule rotates it is not known", property=place)
     return passed() if 0 < every <= days else failed("is rotated too seldom", property=place)
+
+
+def _longest_gap(months: str) -> float:
+    """Months between two that a cron expression names; without any it comes every month, or oftener."""
+    if months == "*":
+        return 1
+    named = sorted({int(item) for item in months.split(",") if item.isdigit()})
+    gaps = [after - before for before, after in pairwise([*named, named[0] + 12])] if named else [12]
+    return max(gaps)

@@ -48,6 +48,8 @@ GOOD = [KEY, LOGS, TASK_ROLE, EXECUTION_ROLE, _task()]
         ("ECS-02", {"linuxParameters": {"capabilities": {"add": ["SYS_ADMIN"]}}}),
         ("ECS-03", {"readonlyRootFilesystem": False}),
         ("ECS-04", {"environment": [{"name": "DB_PASSWORD", "value": "hunter2hunter2"}]}),
+        ("ECS-04", {"environment": [{"name": "PGPASSWORD", "value": "hunter2"}]}),
+        ("ECS-04", {"environment": [{"name": "stripeApiKey", "value": "hunter2"}]}),
         ("ECS-04", {"environment": [{"name": "DSN", "value": "postgresql://shop:hunter2@db/shop"}]}),
         ("ECS-05", {"logConfiguration": None}),
         ("ECS-05", {"logConfiguration": {"logDriver": "awslogs", "options": {"awslogs-group": "/elsewhere"}}}),

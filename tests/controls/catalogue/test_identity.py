@@ -38,6 +38,8 @@ SOUND = policy("p", document(["sqs:ReceiveMessage"]))
         ("IAM-02", json.dumps({"Statement": {"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}})),
         ("IAM-03", document("sqs:SendMessage", "*")),
         ("IAM-03", document("secretsmanager:Get*", "*", Condition={"StringEquals": {"aws:RequestedRegion": "x"}})),
+        ("IAM-03", document("s3:GetObject", "arn:aws:s3:::*/*")),
+        ("IAM-03", document("secretsmanager:GetSecretValue", "arn:aws:secretsmanager:*:*:secret:*")),
         ("KMS-04", document("kms:*", "*")),
         ("KMS-04", document("kms:Decrypt", "arn:aws:kms:eu-west-1:123456789012:key/*")),
     ],
@@ -52,6 +54,11 @@ def test_permissions(id_: str, bad: str) -> None:
 def test_actions_without_resources_are_allowed() -> None:
     login = policy("p", document(["ecr:GetAuthorizationToken"], "*"))
     assert verdicts("IAM-03", login) == {"pass"}
+
+
+@pytest.mark.parametrize("on", ["arn:aws:s3:::shop-*/*", "arn:aws:ssm:eu-west-1:123456789012:parameter/shop/*"])
+def test_data_of_one_name_may_be_read(on: str) -> None:
+    assert verdicts("IAM-03", policy("p", document(["s3:GetObject", "ssm:GetParameter"], on))) == {"pass"}
 
 
 def test_administrator_access() -> None:
@@ -149,6 +156,7 @@ SUBJECT = "token.actions.githubusercontent.com:sub"
         trusting({"Service": "ecs-tasks.amazonaws.com"}),
         trusting(OIDC, {"StringEquals": {"token.actions.githubusercontent.com:aud": "sts.amazonaws.com"}}),
         trusting(OIDC, {"StringLike": {SUBJECT: "*"}}),
+        trusting({"Federated": "arn:aws:iam::123456789012:oidc-provider/saml.example.com"}),
         trusting(OIDC, {"StringLike": {SUBJECT: "repo:shop/*", AUDIENCE: "sts.amazonaws.com"}}),
         trusting(OIDC, {"StringLike": {SUBJECT: "repo:shop/infra:*"}}),
         trusting({"AWS": "arn:aws:iam::123456789012:root"}),

@@ -167,6 +167,8 @@ def test_events() -> None:
     public = changed(policy, policy=json.dumps({"Statement": [{**account, "Principal": "*"}]}))
     triple("EVB-01", none=[BYSTANDER], good=[KEY, BUS, policy], bad=[KEY, BUS])
     triple("EVB-01", none=[], good=[KEY, BUS, policy], bad=[KEY, BUS, public])
+    one = made("aws:cloudwatch/eventPermission:EventPermission", "one", {"principal": "1"}, eventBusName=BUS)
+    triple("EVB-01", none=[], good=[KEY, BUS, one], bad=[KEY, BUS, policy, changed(one, principal="*")])
     triple("EVB-03", none=[BYSTANDER], good=[KEY, BUS], bad=[changed(BUS, "kmsKeyIdentifier")])
     schedule = made("aws:scheduler/schedule:Schedule", "nightly", kmsKeyArn=KEY)
     triple("EVB-03", none=[], good=[KEY, schedule], bad=[KEY, changed(schedule, "kmsKeyArn")])

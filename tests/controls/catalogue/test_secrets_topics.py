@@ -42,6 +42,7 @@ def test_secret_rotates() -> None:
         ("cron(0 4 1 * ? *)", "pass"),
         ("cron(0 4 1 1 ? *)", "fail"),
         ("cron(0 4 1 1,3,5,7,9,11 ? *)", "pass"),
+        ("cron(0 4 1 1,2,3,4,5 ? *)", "fail"),
         ("at noon", "unknown"),
     ):
         by_schedule = changed(ROTATION, rotationRules={"scheduleExpression": schedule})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from surgeproof.graph.wire import UNKNOWN_MARK
 from tests.controls.catalogue.parts import BYSTANDER, changed, made, subnet, verdicts
 from tests.controls.triples import triple
 
@@ -60,6 +61,7 @@ def test_function_limits() -> None:
     triple("LAM-05", none=[], good=[*zones, inside], bad=[*zones, one])
     free = changed(FUNCTION, "reservedConcurrentExecutions")
     triple("LAM-06", none=[BYSTANDER], good=[FUNCTION], bad=[free])
+    assert verdicts("LAM-06", changed(FUNCTION, reservedConcurrentExecutions=UNKNOWN_MARK)) == {"unknown"}
     mapping = made(
         "aws:lambda/eventSourceMapping:EventSourceMapping",
         "m",
