@@ -132,7 +132,7 @@ class _Search:
         for document, where, _ in self._documents():
             for number, statement in enumerate(statements(document)):
                 if statement.get("Effect") == "Deny" and _decrypts(statement):
-                    bound = ", ".join(condition_keys(statement)) or "always"
+                    bound = ", ".join(_conditions(statement)) or "always"
                     yield f"{where}, {statement.get('Sid', f'statement {number}')} ({bound})"
 
     def _admitted(self, statement: dict[str, Any], where: str, place: str) -> Iterator[Through]:
@@ -214,8 +214,19 @@ def _decrypts(statement: dict[str, Any]) -> bool:
 
 def _through(principal: str, where: str, statement: dict[str, Any], place: str) -> Through:
     actions = tuple(action for action in DECRYPTS if grants(statement, action))
-    bounds = tuple(f"{key} {', '.join(listed(value))}" for key, value in sorted(condition_keys(statement).items()))
-    return Through(principal=principal, where=where, actions=actions, conditions=bounds, place=place)
+    return Through(principal=principal, where=where, actions=actions, conditions=_conditions(statement), place=place)
+
+
+def _conditions(statement: dict[str, Any]) -> tuple[str, ...]:
+    """Each condition with its values; with its operator too where that is one which bounds nothing by itself."""
+    bounds = condition_keys(statement)
+    return tuple(
+        sorted(
+            f"{key.lower()} {'' if key.lower() in bounds else f'{operator} '}{', '.join(listed(value))}"
+            for operator, keys in (statement.get("Condition") or {}).items()
+            for key, value in keys.items()
+        )
+    )
 
 
 def _everybody(statement: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path, PurePath
 from typing import Any
+from urllib.parse import quote
 
 from surgeproof import __version__
 from surgeproof.controls.control import Control
@@ -77,7 +78,7 @@ def _location(finding: Finding) -> dict[str, Any]:
     }
     # Where the source of the graph tells no line, the project's file stands for the program.
     file = finding.file or "Pulumi.yaml"
-    artifact = {"uri": PurePath(file).as_posix()}
+    artifact = {"uri": quote(PurePath(file).as_posix())}
     if PurePath(file).is_absolute():
         artifact["uri"] = Path(file).as_uri()
     location["physicalLocation"] = {"artifactLocation": artifact, "region": {"startLine": finding.line or 1}}

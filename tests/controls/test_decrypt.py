@@ -91,13 +91,14 @@ def test_conditions_denials_and_services_are_told() -> None:
         _statement("*", Sid="Via", Condition={"StringEquals": {"kms:CallerAccount": "123456789012"}}),
         _statement({"Service": "events.amazonaws.com"}, Sid="Bus"),
         {**_statement("*", Sid="Never"), "Effect": "Deny"},
+        {**_statement("*", Sid="Else", Condition={"ArnNotLike": {"aws:PrincipalArn": "arn:shop"}}), "Effect": "Deny"},
     )
     found = _found(key)
     assert [(item.principal, item.conditions) for item in found.through] == [
         ("everybody in account 123456789012", ("kms:calleraccount 123456789012",)),
         ("service events.amazonaws.com", ()),
     ]
-    assert found.denied == ("key policy, Never (always)",)
+    assert found.denied == ("key policy, Never (always)", "key policy, Else (aws:principalarn ArnNotLike arn:shop)")
     text = decrypt_text(found, as_json=False)
     assert "without a condition" in text
     assert "2 can decrypt" in text

@@ -90,6 +90,14 @@ def test_sarif_points_to_the_line_and_carries_suppressions(report: Report) -> No
         assert item["message"]["text"]
 
 
+def test_sarif_takes_a_path_with_blanks() -> None:
+    """A blank or a hash in a path would make another URI of it (RFC 3986)."""
+    found = _finding("fail", file="infra/my stores #2.py")
+    (run,) = sarif(Report("shop", "production", "state s.json", OWN, (found,)))["runs"]
+    place = run["results"][0]["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"] == {"uri": "infra/my%20stores%20%232.py"}
+
+
 def test_junit_counts_add_up(report: Report) -> None:
     root = ET.fromstring(junit_xml(report))  # noqa: S314 - our own text
     assert {key: root.get(key) for key in ("tests", "failures", "errors")} == {
