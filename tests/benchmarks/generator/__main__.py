@@ -1,9 +1,9 @@
 """Load generators on one static target, each on one core; prints Markdown tables.
 
 Run: ``python tests/benchmarks/generator``, on Linux with two cores or more, nginx installed
-(``apt-get install nginx-light``). wrk and vegeta are rows where they are installed. nginx answers from memory on one
-core, the generator runs on another; requests are counted at nginx, CPU by the kernel. Windows in which others used
-more than 10 % of either core are left out where there are quiet ones.
+(``apt-get install nginx-light``). wrk, vegeta, Goose, Gatling and Artillery are rows where they are installed. nginx
+answers from memory on one core, the generator runs on another; requests are counted at nginx, CPU by the kernel.
+Windows in which others used more than 10 % of either core are left out where there are quiet ones.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 from tests.benchmarks.generator import target as nginx
 from tests.benchmarks.generator.contenders import Job, contenders
 from tests.benchmarks.generator.machine import wait_for_quiet
-from tests.benchmarks.generator.measuring import AFTER, BUSY, REQUESTS_A_JOURNEY, WARM_UP, WINDOW, Reading, measure
+from tests.benchmarks.generator.measuring import AFTER, BUSY, REQUESTS_A_JOURNEY, WINDOW, Reading, measure
 from tests.benchmarks.generator.report import HEAD, markdown, ratios, rows
 
 CORE, SERVER_CORE = 0, 1
@@ -61,7 +61,8 @@ def main() -> int:
                 for kind in options.target or ["plain", "TLS"]:
                     for contender in chosen:
                         rate = options.rate or rates.get(kind, _FIRST_RATE)
-                        job = _job(kind, target, folder / f"{number}-{kind}-{contender.name}", rate)
+                        seconds = contender.warm_up + WINDOW + AFTER
+                        job = _job(kind, target, folder / f"{number}-{kind}-{contender.name}", seconds, rate)
                         wait_for_quiet(BUSY, options.patience)
                         reading = measure(contender, job, target, core=CORE, server_core=SERVER_CORE)
                         readings.setdefault((contender.name, kind), []).append(reading)
@@ -75,13 +76,13 @@ def main() -> int:
     return 0
 
 
-def _job(kind: str, target: nginx.Target, folder: Path, rate: float) -> Job:
+def _job(kind: str, target: nginx.Target, folder: Path, seconds: float, rate: float) -> Job:
     folder.mkdir()
     return Job(
         url=target.tls if kind == "TLS" else target.plain,
         ca=target.ca,
         folder=folder,
-        seconds=WARM_UP + WINDOW + AFTER,
+        seconds=seconds,
         rate=rate,
     )
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
-from tests.benchmarks.generator import our_plan, peers
+from tests.benchmarks.generator import our_plan, peer_artillery, peer_gatling, peer_goose, peers
 from tests.benchmarks.generator.latency import Latency, of_locust, of_ours
 
 HERE = Path(__file__).parent
@@ -43,6 +43,8 @@ class Contender:
         latency: Reads what it measured itself; the argument is its standard output.
         verifies: Whether it checks the server's certificate.
         ours: Whether it is what the others are compared with.
+        environment: Environment variables of a job.
+        warm_up: Real seconds of load before its window.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Contender:
     verifies: bool = True
     ours: bool = False
     environment: Callable[[Job], Mapping[str, str]] = field(default=lambda _: {})
+    warm_up: float = 3.0
 
 
 def _locust(user: str) -> Callable[[Job], list[str]]:
@@ -135,5 +138,26 @@ def contenders() -> list[Contender]:
             _version_of(["vegeta", "-version"], r"Version: *v?(\S*)"),
             lambda job: peers.vegeta(job.folder, job.url, job.ca, job.seconds, USERS),
             lambda job, _: peers.of_vegeta(job.folder),
+        ),
+        Contender(
+            "Goose",
+            peer_goose.version(),
+            lambda job: peer_goose.command(job.folder, job.url, job.seconds, USERS),
+            lambda job, _: peer_goose.latency(job.folder),
+            environment=lambda job: peer_goose.environment(job.ca),
+        ),
+        Contender(
+            "Gatling",
+            peer_gatling.version(),
+            lambda job: peer_gatling.command(job.folder, job.url, job.ca, job.seconds, USERS),
+            lambda _, out: peer_gatling.latency(out),
+            warm_up=peer_gatling.WARM_UP,
+        ),
+        Contender(
+            "Artillery",
+            peer_artillery.version(),
+            lambda job: peer_artillery.command(job.folder, job.url, USERS),
+            lambda job, _: peer_artillery.latency(job.folder),
+            environment=lambda job: peer_artillery.environment(job.ca, job.seconds),
         ),
     ]

@@ -41,10 +41,11 @@ def of_locust(entries: list[dict[str, Any]]) -> Latency:
     for entry in entries:
         times.update({float(time): count for time, count in entry["response_times"].items()})
     errors = sum(entry["num_failures"] for entry in entries)
-    return Latency(_percentile(times, 0.5), _percentile(times, 0.99), errors)
+    return Latency(percentile(times, 0.5), percentile(times, 0.99), errors)
 
 
-def _percentile(times: Counter[float], share: float) -> float:
+def percentile(times: Counter[float], share: float) -> float:
+    """The value that this share of them does not pass; 0 of none."""
     left = sum(times.values()) * share
     for time in sorted(times):
         left -= times[time]

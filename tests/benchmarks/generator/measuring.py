@@ -13,8 +13,8 @@ from tests.benchmarks.generator.latency import Latency
 from tests.benchmarks.generator.machine import Cores, cpu_seconds, memory_mb, pinned
 from tests.benchmarks.generator.target import Target
 
-WARM_UP, WINDOW, AFTER = 3.0, 6.0, 2.0
-"""Real seconds of load before, in and after the window."""
+WINDOW, AFTER = 6.0, 2.0
+"""Real seconds of load in and after the window."""
 REQUESTS_A_JOURNEY = 4 + 0.229 * (1 + 0.157)
 BUSY = 0.10
 """Share of a core that others may use in a window without its being marked."""
@@ -55,7 +55,7 @@ def measure(contender: Contender, job: Job, target: Target, *, core: int, server
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=err, text=True, env=environment)
     try:
         _wait_for_load(process, target, log)
-        time.sleep(WARM_UP)
+        time.sleep(contender.warm_up)
         begin = (time.monotonic(), target.requests(), cpu_seconds(process.pid), target.cpu(), Cores.now())
         time.sleep(WINDOW)
         end = (time.monotonic(), target.requests(), cpu_seconds(process.pid), target.cpu(), Cores.now())
