@@ -177,8 +177,12 @@ def cache_is_placed(resource: Resource, context: Context) -> list[Outcome]:
     place = passed()
     if name in (ABSENT, "default"):
         place = failed("lies in the default subnet group", property="subnetGroupName")
-    elif any(ways.has_internet_route(subnet) for subnet in subnets):
-        place = failed("a subnet of its group has a route to an internet gateway", property="subnetGroupName")
+    else:
+        leads = [ways.has_internet_route(subnet) for subnet in subnets]
+        if any(leads):
+            place = failed("a subnet of its group has a route to an internet gateway", property="subnetGroupName")
+        elif not leads or None in leads:
+            place = unknown("where its subnets lead is not known", property="subnetGroupName")
     return all_of(
         must(
             context,

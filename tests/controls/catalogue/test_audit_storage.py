@@ -126,6 +126,14 @@ def test_trail() -> None:
     ]
     newer = changed(TRAIL, "eventSelectors", advancedEventSelectors=advanced)
     assert verdicts("CT-01", newer) == verdicts("CT-05", newer) == {"pass"}
+    management = advanced[0]["fieldSelectors"]
+    for more, verdict in (
+        ({"field": "eventSource", "notEquals": ["kms.amazonaws.com"]}, "pass"),
+        ({"field": "eventName", "equals": ["DeleteTrail"]}, "fail"),
+        ({"field": "readOnly", "equals": ["false"]}, "fail"),
+    ):
+        narrow = changed(newer, advancedEventSelectors=[{"fieldSelectors": [*management, more]}])
+        assert verdicts("CT-01", narrow) == {verdict}, more
 
 
 def test_trail_bucket_and_protection() -> None:

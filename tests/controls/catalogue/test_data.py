@@ -168,6 +168,7 @@ def test_cache_in_public_subnets() -> None:
     """EC-05, by routes."""
     place = [KEY, *SUBNETS, CACHE_SUBNETS, CACHE]
     triple("EC-05", none=[], good=place, bad=[*place, *internet_route(SUBNETS[1])])
+    assert verdicts("EC-05", changed(CACHE, subnetGroupName="of another program")) == {"unknown"}
 
 
 def test_ephemeral_cache() -> None:
