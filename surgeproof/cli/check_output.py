@@ -7,19 +7,22 @@ from pathlib import Path
 import click
 
 from surgeproof.cli.screen import screen
+from surgeproof.controls.errors import UnwritableError
 from surgeproof.controls.formats import FORMATS
 from surgeproof.controls.report import Report
 from surgeproof.controls.table import print_table, summary
 
 
 def refuse_mixed(formats: tuple[str, ...], out: Path | None) -> None:
-    """Several formats need a folder.
+    """Several formats need a folder, and a folder needs a format that is a file.
 
     Raises:
-        UsageError: When they have none.
+        UsageError: When one has not the other.
     """
     if out is None and len(set(formats)) > 1:
         raise click.UsageError("Several formats do not fit on one output: say --out DIR.")
+    if out is not None and set(formats) == {"table"}:
+        raise click.UsageError(f"--out writes files, and a table is none: say --format {', '.join(FORMATS)}.")
 
 
 def tell(report: Report, formats: tuple[str, ...], out: Path | None) -> None:
@@ -46,7 +49,16 @@ def tell(report: Report, formats: tuple[str, ...], out: Path | None) -> None:
 
 
 def write(path: Path, text: str) -> None:
-    """Write a file and say so."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+    """Write a file and say so.
+
+    Raises:
+        UnwritableError: When it cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UnwritableError(
+            f"cannot be written ({error.strerror})", path=str(path), fix="Name another place"
+        ) from None
     click.echo(f"{path}: written", err=True)

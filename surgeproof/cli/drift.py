@@ -11,6 +11,7 @@ from typing import Any
 
 import boto3
 import click
+from botocore.exceptions import BotoCoreError
 
 from surgeproof.cli.drift_output import print_drift
 from surgeproof.cli.graph import stack_overrides
@@ -60,7 +61,7 @@ def drift_command(
     region = project.config(settings or stack).values.get("aws:region")
     if stack == LOCAL_STACK and state is None:
         _look_into_the_local_cloud(project)
-    account = read_account(boto3.Session(profile_name=profile, region_name=region), readers_for(deployed))
+    account = read_account(_session(profile, region), readers_for(deployed))
     found = find_drift(program, deployed, account)
     if as_json:
         click.echo(json.dumps(as_data(found), indent=2, ensure_ascii=False))
@@ -87,12 +88,21 @@ def _state(project: Project, stack: str, file: Path | None) -> Graph:
         [cli, "stack", "export", "--stack", stack], cwd=project.root, capture_output=True, text=True, check=False
     )
     if told.returncode:
+        word = (told.stderr.strip().splitlines() or ["it says nothing"])[-1]
         raise ReviewError(
-            f"Pulumi does not tell its state ({told.stderr.strip().splitlines()[-1:] or 'no word'})",
+            f"Pulumi does not tell its state ({word})",
             path="--stack",
             got=stack,
+            fix="Log in to where the state is, or say --state FILE",
         )
     return graph_of_state(told.stdout, path=f"pulumi stack export --stack {stack}")
+
+
+def _session(profile: str | None, region: str | None) -> boto3.Session:
+    try:
+        return boto3.Session(profile_name=profile, region_name=region)
+    except BotoCoreError as error:
+        raise ReviewError(f"no session with AWS ({error})", path="--profile", got=profile) from None
 
 
 def _look_into_the_local_cloud(project: Project) -> None:

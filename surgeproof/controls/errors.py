@@ -33,6 +33,10 @@ class BaselineError(ControlsError):
     """The baseline file cannot be read."""
 
 
+class UnwritableError(ControlsError):
+    """A report, a baseline or a configuration cannot be written where it was asked for."""
+
+
 class DocumentError(ControlsError):
     """A property that should hold a JSON document holds something else."""
 

@@ -105,6 +105,8 @@ def test_waivers_and_no_waivers(state: Path, tmp_path: Path, capsys: pytest.Capt
         (("--graph", "no-such.json"), "cannot be read"),
         (("--state", "{state}", "--control", "NO-99"), "no control has this id"),
         (("--state", "{state}", "--format", "json", "--format", "sarif"), "--out DIR"),
+        (("--state", "{state}", "--out", "nowhere"), "--out writes files"),
+        (("--state", "{state}", "--write-baseline", "{state}/b.json"), "cannot be written"),
         (("--state", "{state}", "--parameter", "KMS-01"), "CONTROL.name=value"),
         (("--state", "{state}", "--region", "eu-west-1"), "--region and --profile go with --live"),
         (("--state", "{state}", "--who-can-decrypt", "nothing"), "no key has this name"),

@@ -159,6 +159,11 @@ def test_without_state_or_cli_it_says_what_is_missing(drift, monkeypatch: pytest
     assert run_program(Project.find(), "test").stack == "test"
 
 
+def test_a_profile_that_is_none_is_told(drift, capsys: pytest.CaptureFixture[str]):
+    assert main(["drift", "--stack", "test", "--state", "state.json", "--profile", "nobody"]) == 2
+    assert "--profile: no session with AWS" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("width", [40, 80, 120, 240])
 def test_every_value_is_told_whole_at_any_width(width: int):
     """Words may be broken over lines, which stay within the width and under the place that they tell of."""
