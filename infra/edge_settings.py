@@ -43,6 +43,8 @@ WebOrigin = Annotated[str, AfterValidator(_origin)]
 """Scheme and host."""
 PathPattern = Annotated[str, Field(pattern=r"^/\S*$", max_length=255)]
 """A path in which * stands for anything and ? for one character."""
+PathStart = Annotated[str, Field(pattern=r"^/[^\s*?]*$", max_length=200)]
+"""What a path begins with, as it stands: the firewall knows no * and no ?. AWS WAF compares 200 bytes at most."""
 Domain = Annotated[str, Field(pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$")]
 """A name in DNS, in small letters."""
 
@@ -56,8 +58,10 @@ class FirewallSettings(Strict):
     guarded_requests_per_visitor: float = Field(
         default=0.1, gt=0, description="Requests of one visitor to the guarded paths, on average"
     )
-    guarded_paths: tuple[PathPattern, ...] = Field(
-        default=("/login", "/checkout"), min_length=1, description="Starts of paths where passwords and cards are tried"
+    guarded_paths: tuple[PathStart, ...] = Field(
+        default=("/login", "/checkout"),
+        min_length=1,
+        description="What paths begin with where passwords and cards are tried, in small or capital letters; without *",
     )
     address_share: Share = Field(
         default=0.005, description="Share of the visitors who come from the busiest address (an office, a carrier)"

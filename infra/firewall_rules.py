@@ -110,7 +110,8 @@ def _starts_with(path: str) -> Rule:
         "byte_match_statement": {
             "field_to_match": {"uri_path": {}},
             "positional_constraint": "STARTS_WITH",
-            "search_string": path,
+            # What it is compared with is in small letters by then.
+            "search_string": path.lower(),
             # /Checkout and /%63heckout are the same page to whoever tries cards.
             "text_transformations": [{"priority": 0, "type": "URL_DECODE"}, {"priority": 1, "type": "LOWERCASE"}],
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Network
 
@@ -15,6 +16,9 @@ RESERVED = 5
 """Addresses of each subnet that AWS keeps (Amazon VPC User Guide, 'Subnet CIDR blocks')."""
 TARGET_GROUPS = 100
 """Of one application load balancer; rules, of which it has as many, are never more than these."""
+LONGEST_NAME = 20
+"""Characters of the name of a service or job; names in AWS carry prefix and stack besides."""
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LISTENERS = 50
 """Of one application load balancer: one for requests, one that redirects, one for each test port."""
 
@@ -110,8 +114,9 @@ def sound_programs(services: Mapping[str, ServiceSettings], jobs: Mapping[str, J
 
 
 def _named(at: str, name: str) -> None:
-    if not name.replace("-", "").isalnum() or name != name.lower() or len(name) > 20:
-        raise complaint("is not a name for a service", allowed="up to 20 small letters, digits and hyphens", at=at)
+    if not _NAME.fullmatch(name) or len(name) > LONGEST_NAME:
+        allowed = f"up to {LONGEST_NAME} small letters and digits, with single hyphens between them"
+        raise complaint("is not a name for a service", allowed=allowed, at=at)
 
 
 def _pinned(at: str, program: TaskSettings) -> None:

@@ -155,7 +155,9 @@ class Settings(Strict):
     """A stack. What belongs to the launch (date, curve, gates, pre-warm) stands in the launch plan and not here."""
 
     tier: Tier
-    prefix: str = Field(default="shop", pattern=r"^[a-z][a-z0-9-]{1,20}$", description="Start of all names in AWS")
+    prefix: str = Field(
+        default="shop", pattern=r"^[a-z](-?[a-z0-9]){1,20}$", max_length=21, description="Start of all names in AWS"
+    )
     launch_plan: str | None = Field(
         default=None, description="Path of the plan from the project's root; its pre-warm becomes scheduled actions"
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from infra import policies
+from infra import names, policies
 from infra.account import Account
 from infra.components.component import Component, Transforms, component_options
 from infra.tags import CLASSIFICATION
@@ -57,7 +57,7 @@ class Alerts(Component):
         """Role by which SNS writes down what it could not deliver."""
         account = self._args.account
         role = aws.iam.Role(
-            f"{name}-reporter",
+            names.logical("aws:iam/role:Role", f"{name}-reporter"),
             description="Writes down alerts that could not be delivered",
             assume_role_policy=policies.trust(account, "sns.amazonaws.com", account.arn("sns", f"{name}-*")),
             opts=self._child(),

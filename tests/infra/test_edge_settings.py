@@ -48,6 +48,7 @@ def test_ways_to_stand_behind_cloudfront(edge: dict[str, Any]):
         ({"cache": {"seconds": "2d"}}, "edge.cache.seconds: is not accepted, got '2d'"),
         ({"capacity": {"units": 50}}, "edge.capacity.units: is less than AWS reserves, got 50, allowed: 100 or more"),
         ({"firewall": {"headroom": 0.5}}, "edge.firewall.headroom: is not accepted, got 0.5"),
+        ({"firewall": {"guarded_paths": ["/login*"]}}, "edge.firewall.guarded_paths.0: is not accepted, got '/login*'"),
         ({"firewall": {"window": 90}}, "edge.firewall.window: is not accepted, got 90"),
         ({"firewall": {"load_test_addresses": ["0.0.0.0/0"]}}, "edge.firewall.load_test_addresses.0: is everybody"),
         ({"firewall": {"load_test_addresses": ["10.0.0.1/8"]}}, "load_test_addresses.0: is not a block of addresses"),

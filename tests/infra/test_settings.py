@@ -85,6 +85,8 @@ def test_safe_when_nothing_is_said():
             "work.scaling.queue.acceptable_latency: is shorter than processing_time",
         ),
         ("Bad_Name", WORKER, "services.Bad_Name: is not a name for a service"),
+        ("größe", WORKER, "services.größe: is not a name for a service"),
+        ("work-", WORKER, "services.work-: is not a name for a service"),
     ],
 )
 def test_refuses_a_service(service: str, changes: dict[str, Any], told: str):
@@ -167,6 +169,12 @@ def test_the_schema_refuses_what_the_model_refuses():
     stack = {"config": {"surgeproof:platform": {"tier": "local", "nonsense": 1}}}
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(stack, settings_schema())
+
+
+@pytest.mark.parametrize("prefix", ["shop-", "my--shop", "a" * 22])
+def test_refuses_a_prefix_that_databases_cannot_be_named_with(prefix: str):
+    with pytest.raises(SettingsError, match="prefix: is not accepted"):
+        stack_settings({"prefix": prefix})
 
 
 def test_the_published_schema_is_current():
