@@ -136,6 +136,31 @@ def test_a_forecast_is_kept_and_told_with_aws_s_defaults(aws, create, unique):
         client.put_scaling_policy(**named, ScalableDimension=place["scalableDimension"], PolicyType="Guessing")
 
 
+def test_policies_of_one_name_are_told_apart_by_their_service(create, outputs, unique):
+    def track(service: str, target: float) -> dict[str, object]:
+        metric = {"predefinedMetricType": "ECSServiceAverageCPUUtilization"}
+        asked = {
+            "name": "cpu",
+            "policyType": "TargetTrackingScaling",
+            "serviceNamespace": "ecs",
+            "resourceId": f"service/{unique}/{service}",
+            "scalableDimension": "ecs:service:DesiredCount",
+            "targetTrackingScalingPolicyConfiguration": {
+                "targetValue": target,
+                "predefinedMetricSpecification": metric,
+            },
+        }
+        create("aws:appautoscaling/policy:Policy", service, **asked)
+        return asked
+
+    asked = [track("web", 50), track("api", 70)]
+    handler = HANDLERS["aws:appautoscaling/policy:Policy"]
+    for one in asked:
+        told, _ = handler.read(outputs.account, "cpu", one) or ({}, {})
+        assert told["resourceId"] == one["resourceId"]
+        assert told["targetTrackingScalingPolicyConfiguration"] == one["targetTrackingScalingPolicyConfiguration"]
+
+
 def test_a_dead_letter_queue_tells_whose_messages_it_takes(aws, create, outputs, unique):
     url, queue = create("aws:sqs/queue:Queue", name=unique)
     deny = {"Sid": "OnlyOverTls", "Effect": "Deny", "Principal": "*", "Action": "sqs:*", "Resource": queue["arn"]}

@@ -95,8 +95,10 @@ class Policy(Settable):
 
     def read(self, account: Account, identity: str, inputs: Inputs) -> tuple[Inputs, Inputs] | None:
         """Its configuration as it is now."""
+        # Two services may have policies of one name: the id alone does not tell whose it is.
+        whose = {"ResourceId": inputs["resourceId"]} if "resourceId" in inputs else {}
         found = account.client("application-autoscaling", inputs).describe_scaling_policies(
-            ServiceNamespace=inputs.get("serviceNamespace", "ecs")
+            ServiceNamespace=inputs.get("serviceNamespace", "ecs"), PolicyNames=[identity], **whose
         )["ScalingPolicies"]
         policy = next((policy for policy in found if policy["PolicyName"] == identity), None)
         if policy is None:
