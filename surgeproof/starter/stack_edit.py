@@ -80,7 +80,8 @@ def _settings(order: Order, known: dict[str, Any]) -> list[str]:
             "    range: 2-6",
             "    queue: {acceptable_latency: 60s, processing_time: 200ms}",
         ]
-    taken = [service.get("rule_priority", FIRST_PRIORITY) for service in known.values() if service.get("paths")]
+    routed = [service for service in known.values() if service.get("paths") or service.get("hosts")]
+    taken = [service.get("rule_priority", FIRST_PRIORITY) for service in routed]
     priority = max((int(number) for number in taken), default=FIRST_PRIORITY - 1) + 1
     return [
         *lines,

@@ -56,6 +56,8 @@ def test_every_stack_of_ours_takes_both_shapes(path: Path, shape: Shape):
 def test_rules_of_two_services_have_different_priorities():
     text = with_service(with_service(FILE, Order("one"), file="x"), Order("two"), file="x")
     assert [services(text)[name]["rule_priority"] for name in ("one", "two")] == [100, 101]
+    by_host = FILE.replace("port: 80\n", "port: 80\n      api: {image: a, port: 80, hosts: [api.example]}\n")
+    assert services(with_service(by_host, Order("one"), file="x"))["one"]["rule_priority"] == 101
 
 
 def test_a_name_that_is_taken_is_refused():
