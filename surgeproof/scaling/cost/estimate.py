@@ -68,7 +68,15 @@ class Estimate:
         return self.table.prices.get(name)
 
 
-FREE_SERVICES = ("aws:iam/", "aws:s3/bucket", "aws:s3control/", "aws:ebs/", "aws:account/", "aws:organizations/")
+FREE_SERVICES = (
+    "aws:iam/",
+    "aws:s3/account",
+    "aws:s3/bucket",
+    "aws:s3control/",
+    "aws:ebs/",
+    "aws:account/",
+    "aws:organizations/",
+)
 """Starts of types that are settings of something else, or of a service that AWS does not bill."""
 
 
