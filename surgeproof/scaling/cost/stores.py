@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 from surgeproof.graph.model import Graph, Resource
@@ -103,18 +102,3 @@ def secret(graph: Graph, resource: Resource) -> Iterator[Quantity]:
     """A secret."""
     del graph, resource
     yield fixed("secretsmanager.secret", 1)
-
-
-@counts("aws:budgets/budget:Budget")
-def budget(graph: Graph, resource: Resource) -> Iterator[Quantity]:
-    """Budgets without actions are not billed."""
-    del graph, resource
-    yield from ()
-
-
-@counts("aws:cloudwatch/dashboard:Dashboard")
-def dashboard(graph: Graph, resource: Resource) -> Iterator[Quantity]:
-    """A dashboard; the first three of an account are free, which is left out."""
-    del graph
-    if json.loads(str(resource.inputs.get("dashboardBody") or "{}")) is not None:
-        yield fixed("cloudwatch.dashboard", 1)

@@ -35,6 +35,8 @@ FREE.update(
         "aws:accessanalyzer/analyzer:Analyzer",
         "aws:scheduler/schedule:Schedule",
         "aws:scheduler/scheduleGroup:ScheduleGroup",
+        # Those with actions are; these have none.
+        "aws:budgets/budget:Budget",
     }
 )
 USAGE.update(
@@ -76,6 +78,13 @@ def composite(graph: Graph, resource: Resource) -> Iterator[Quantity]:
     """A composite alarm."""
     del graph, resource
     yield fixed("cloudwatch.composite_alarm", 1)
+
+
+@counts("aws:cloudwatch/dashboard:Dashboard")
+def dashboard(graph: Graph, resource: Resource) -> Iterator[Quantity]:
+    """A dashboard; the first three of an account are free, which is left out."""
+    del graph, resource
+    yield fixed("cloudwatch.dashboard", 1)
 
 
 @counts("aws:synthetics/canary:Canary")
