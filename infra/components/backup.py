@@ -10,7 +10,7 @@ import pulumi_aws as aws
 from infra import names, policies
 from infra.account import Account
 from infra.components.component import Component, Transforms, component_options
-from infra.components.encryption import ADMINISTER
+from infra.components.encryption import ADMINISTER, LEND
 from infra.tags import BACKUP, CLASSIFICATION
 
 DAILY = "daily"
@@ -127,7 +127,7 @@ class Backup(Component):
                 policies.allow("AdministerWithoutUse", ADMINISTER, "*", principal={"AWS": account.root()}),
                 policies.allow(
                     "UseThroughBackup",
-                    ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*", "kms:CreateGrant"],
+                    LEND,
                     "*",
                     principal={"AWS": "*"},
                     condition={
@@ -141,7 +141,7 @@ class Backup(Component):
             region=region,
             tags={CLASSIFICATION: "orders"},
             opts=self._child(protect=self._args.keep or None),
-        )  # fmt: skip
+        )
         return key.arn
 
     def _role(self, name: str) -> aws.iam.Role:

@@ -51,6 +51,9 @@ ADMINISTER = [
     "kms:UpdateKeyDescription",
 ]
 USE = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
+LEND = [*USE, "kms:CreateGrant", "kms:RetireGrant"]
+"""What makes something under a key: services go on by a grant, and AWS Backup makes no vault for whoever may not retire one
+(AWS Backup Developer Guide, 'Backup vault creation and deletion')."""
 
 _THROUGH = {
     DataClass.ORDERS: ("backup", "elasticache", "events", "rds", "scheduler", "secretsmanager", "sqs"),
@@ -138,7 +141,7 @@ def _key_policy(data_class: DataClass, args: EncryptionArgs) -> list[Statement]:
         # No principal is named: each needs its own IAM policy, and comes through a service that holds the data.
         policies.allow(
             "UseThroughServices",
-            [*USE, "kms:CreateGrant"],
+            LEND,
             "*",
             principal={"AWS": "*"},
             condition={

@@ -12,7 +12,7 @@ import pulumi_aws as aws
 from infra import policies
 from infra.account import Account
 from infra.components.component import Component, Transforms, component_options
-from infra.components.encryption import ADMINISTER, USE
+from infra.components.encryption import ADMINISTER, LEND
 from infra.tags import CLASSIFICATION
 
 
@@ -82,7 +82,7 @@ class Images(Component):
                 policies.allow("AdministerWithoutUse", ADMINISTER, "*", principal={"AWS": args.account.root()}),
                 policies.allow(
                     "UseThroughRegistry",
-                    [*USE, "kms:CreateGrant", "kms:RetireGrant"],
+                    LEND,
                     "*",
                     principal={"AWS": "*"},
                     condition={

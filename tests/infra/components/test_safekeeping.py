@@ -56,6 +56,7 @@ def test_copies_go_to_a_vault_with_a_key_of_the_second_region():
     assert there.inputs["region"] == key.inputs["region"] == "eu-central-1"
     assert there.inputs["kmsKeyArn"] == key.outputs["arn"]
     policy = {item["Sid"]: item for item in json.loads(key.inputs["policy"])["Statement"]}
+    assert {"kms:CreateGrant", "kms:RetireGrant"} <= set(policy["UseThroughBackup"]["Action"])
     through = policy["UseThroughBackup"]["Condition"]["StringEquals"]["kms:ViaService"]
     assert through == ["backup.eu-central-1.amazonaws.com", "rds.eu-central-1.amazonaws.com"]
     (rule,) = one(graph, "backup/plan:Plan").inputs["rules"]

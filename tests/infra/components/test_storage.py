@@ -59,6 +59,8 @@ def test_use_is_bound_to_account_and_service(keys: Graph):
             assert sid == "AdministerWithoutUse" or statement["Condition"]
         use = statements["UseThroughServices"]["Condition"]["StringEquals"]
         assert use["kms:CallerAccount"] == "123456789012"
+        # Backup makes no vault without.
+        assert {"kms:CreateGrant", "kms:RetireGrant"} <= set(statements["UseThroughServices"]["Action"])
         assert use["kms:ViaService"]
 
 
