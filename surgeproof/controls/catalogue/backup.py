@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from fnmatch import fnmatchcase
 from typing import Any
 
 from surgeproof.controls.catalogue.s3_buckets import takes_delivered_logs
@@ -51,6 +53,9 @@ def _covers(context: Context, selection: Resource, store: Resource) -> bool | No
     if store in context.graph.sources(selection, "resources"):
         return True
     arn = store.outputs.get("arn")
+    left_out = items(context, selection, "notResources") or []
+    if any(isinstance(item, str) and isinstance(arn, str) and matches(item, arn) for item in left_out):
+        return False
     named = items(context, selection, "resources")
     by_tag = items(context, selection, "selectionTags")
     if named is None or by_tag is None:
@@ -68,10 +73,22 @@ def _covers(context: Context, selection: Resource, store: Resource) -> bool | No
 def _meets(context: Context, selection: Resource, own: dict[str, str]) -> bool:
     """Whether a store that is named has the tags that the selection asks for besides."""
     conditions = items(context, selection, "conditions") or []
-    wanted = [pair for item in conditions if isinstance(item, dict) for pair in _listed(item.get("stringEquals"))]
     return all(
-        own.get(str(entry(pair, "key")).removeprefix("aws:ResourceTag/")) == entry(pair, "value") for pair in wanted
+        holds(own.get(str(entry(pair, "key")).removeprefix("aws:ResourceTag/"), ""), str(entry(pair, "value")))
+        for item in conditions
+        if isinstance(item, dict)
+        for kind, holds in _CONDITIONS.items()
+        for pair in _listed(item.get(kind))
     )
+
+
+_CONDITIONS: dict[str, Callable[[str, str], bool]] = {
+    "stringEquals": lambda tag, value: tag == value,
+    "stringLikes": fnmatchcase,
+    "stringNotEquals": lambda tag, value: tag != value,
+    "stringNotLikes": lambda tag, value: not fnmatchcase(tag, value),
+}
+"""How a selection asks for a tag; a store without the tag has none of any value."""
 
 
 def _listed(value: Any) -> list[Any]:

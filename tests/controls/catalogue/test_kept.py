@@ -30,6 +30,16 @@ def test_backup() -> None:
     assert verdicts("BKP-01", bare, linked) == verdicts("BKP-01", bare, named) == {"pass"}
     assert verdicts("BKP-01", bare, left_out) == verdicts("BKP-01", bare, narrowed) == {"fail"}
     assert verdicts("BKP-01", bare, changed(named, resources=UNKNOWN_MARK)) == {"unknown"}
+    assert verdicts("BKP-01", bare, changed(named, notResources=["arn:orders"])) == {"fail"}
+
+
+@pytest.mark.parametrize(("kind", "kept"), [("stringNotEquals", "weekly"), ("stringLikes", "dai*")])
+def test_conditions_of_a_selection(kind: str, kept: str) -> None:
+    """BKP-01: each kind of condition may leave a store out."""
+    named = made("aws:backup/selection:Selection", "named", {"resources": ["*"]})
+    for value, verdict in ((kept, "pass"), ("daily" if "Not" in kind else "week*", "fail")):
+        condition = {kind: [{"key": "aws:ResourceTag/backup", "value": value}]}
+        assert verdicts("BKP-01", STORE, changed(named, conditions=[condition])) == {verdict}
 
 
 VAULT = made("aws:backup/vault:Vault", "vault", kmsKeyArn=KEY)
