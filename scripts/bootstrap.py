@@ -3,8 +3,8 @@
     python scripts/bootstrap.py --region eu-west-1             # make what is missing
     python scripts/bootstrap.py --region eu-west-1 --dry-run   # say what is missing
 
-It can be run again at any time: what is there is left alone, and what was loosened is tightened again. It deletes
-nothing; docs/first-up.md says how to take it away.
+It can be run again at any time: what is there is left alone, your own statements and rules of the bucket too, and what
+was loosened is tightened again. It deletes nothing; docs/first-up.md says how to take it away.
 """
 
 from __future__ import annotations
@@ -61,8 +61,8 @@ class Bootstrap:
             Step(f"key {KEY_ALIAS}", lambda: self._key() is not None, self._make_key),
             Step(f"yearly rotation of {KEY_ALIAS}", self._rotates, self._rotate),
             Step(f"bucket {bucket}", self._has_bucket, self._make_bucket),
-            Step(f"{bucket}: no public access", lambda: self._says("public_access_block", _PRIVATE), self._close),
-            Step(f"{bucket}: versions are kept", lambda: self._versions() == "Enabled", self._keep_versions),
+            Step(f"{bucket}: no public access", self._is_closed, self._close),
+            Step(f"{bucket}: versions are kept", self._keeps_versions, self._keep_versions),
             Step(f"{bucket}: encrypted by {KEY_ALIAS}", self._is_encrypted, self._encrypt),
             Step(f"{bucket}: TLS only", self._is_tls_only, self._demand_tls),
             Step(f"{bucket}: old states go after {OLD_STATES_DAYS} days", self._forgets, self._forget),
@@ -102,31 +102,29 @@ class Bootstrap:
         )
         self._s3.create_bucket(Bucket=self.bucket, ObjectOwnership="BucketOwnerEnforced", **place)
 
-    def _says(self, what: str, expected: object) -> bool:
+    def _told(self, question: str) -> dict[str, Any]:
+        """What S3 answers to a question about the bucket; nothing where it has nothing of the kind."""
         try:
-            answer = getattr(self._s3, f"get_{what}")(Bucket=self.bucket)
-        except ClientError:
-            return False
-        return answer.get("PublicAccessBlockConfiguration") == expected
+            return getattr(self._s3, question)(Bucket=self.bucket)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _NOTHING:
+                return {}
+            raise
+
+    def _is_closed(self) -> bool:
+        return self._told("get_public_access_block").get("PublicAccessBlockConfiguration") == _PRIVATE
 
     def _close(self) -> None:
         self._s3.put_public_access_block(Bucket=self.bucket, PublicAccessBlockConfiguration=_PRIVATE)
 
-    def _versions(self) -> str | None:
-        try:
-            return self._s3.get_bucket_versioning(Bucket=self.bucket).get("Status")
-        except ClientError:
-            return None
+    def _keeps_versions(self) -> bool:
+        return self._told("get_bucket_versioning").get("Status") == "Enabled"
 
     def _keep_versions(self) -> None:
         self._s3.put_bucket_versioning(Bucket=self.bucket, VersioningConfiguration={"Status": "Enabled"})
 
     def _is_encrypted(self) -> bool:
-        try:
-            answer = self._s3.get_bucket_encryption(Bucket=self.bucket)
-        except ClientError:
-            return False
-        rules = answer["ServerSideEncryptionConfiguration"]["Rules"]
+        rules = self._told("get_bucket_encryption").get("ServerSideEncryptionConfiguration", {}).get("Rules", [])
         default = rules[0].get("ApplyServerSideEncryptionByDefault", {}) if rules else {}
         return default.get("SSEAlgorithm") == "aws:kms" and str(default.get("KMSMasterKeyID", "")).endswith(
             self._key() or KEY_ALIAS
@@ -138,38 +136,38 @@ class Bootstrap:
         self._s3.put_bucket_encryption(Bucket=self.bucket, ServerSideEncryptionConfiguration={"Rules": [rule]})
 
     @property
-    def _policy(self) -> dict[str, Any]:
+    def _tls_only(self) -> dict[str, Any]:
         arn = f"arn:aws:s3:::{self.bucket}"
         return {
-            "Version": "2012-10-17",
-            "Statement": [
-                {
-                    "Sid": "TlsOnly",
-                    "Effect": "Deny",
-                    "Principal": "*",
-                    "Action": "s3:*",
-                    "Resource": [arn, f"{arn}/*"],
-                    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-                }
-            ],
+            "Sid": "TlsOnly",
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "s3:*",
+            "Resource": [arn, f"{arn}/*"],
+            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
         }
 
+    def _statements(self) -> list[dict[str, Any]]:
+        found = json.loads(self._told("get_bucket_policy").get("Policy", "{}")).get("Statement", [])
+        return found if isinstance(found, list) else [found]
+
     def _is_tls_only(self) -> bool:
-        try:
-            return json.loads(self._s3.get_bucket_policy(Bucket=self.bucket)["Policy"]) == self._policy
-        except ClientError:
-            return False
+        return self._tls_only in self._statements()
 
     def _demand_tls(self) -> None:
-        self._s3.put_bucket_policy(Bucket=self.bucket, Policy=json.dumps(self._policy))
+        wanted = self._tls_only
+        others = [item for item in self._statements() if item.get("Sid") != wanted["Sid"]]
+        policy = {"Version": "2012-10-17", "Statement": [*others, wanted]}
+        self._s3.put_bucket_policy(Bucket=self.bucket, Policy=json.dumps(policy))
+
+    def _rules(self) -> list[dict[str, Any]]:
+        return self._told("get_bucket_lifecycle_configuration").get("Rules", [])
 
     def _forgets(self) -> bool:
-        try:
-            rules = self._s3.get_bucket_lifecycle_configuration(Bucket=self.bucket)["Rules"]
-        except ClientError:
-            return False
         return any(
-            rule.get("NoncurrentVersionExpiration", {}).get("NoncurrentDays") == OLD_STATES_DAYS for rule in rules
+            rule.get("NoncurrentVersionExpiration", {}).get("NoncurrentDays") == OLD_STATES_DAYS
+            and rule["Status"] == "Enabled"
+            for rule in self._rules()
         )
 
     def _forget(self) -> None:
@@ -180,9 +178,22 @@ class Bootstrap:
             "NoncurrentVersionExpiration": {"NoncurrentDays": OLD_STATES_DAYS},
             "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7},
         }
-        self._s3.put_bucket_lifecycle_configuration(Bucket=self.bucket, LifecycleConfiguration={"Rules": [rule]})
+        others = [item for item in self._rules() if item.get("ID") != rule["ID"]]
+        self._s3.put_bucket_lifecycle_configuration(
+            Bucket=self.bucket, LifecycleConfiguration={"Rules": [*others, rule]}
+        )
 
 
+_NOTHING = frozenset(
+    {
+        "NoSuchBucket",
+        "NoSuchBucketPolicy",
+        "NoSuchLifecycleConfiguration",
+        "NoSuchPublicAccessBlockConfiguration",
+        "ServerSideEncryptionConfigurationNotFoundError",
+    }
+)
+"""Codes by which S3 says that there is none; whoever may not ask gets another."""
 _PRIVATE = {
     "BlockPublicAcls": True,
     "IgnorePublicAcls": True,

@@ -103,10 +103,8 @@ def main() -> int:
         return 2
     try:
         if arguments.what == "sweep":
-            for name in over(_listed(), datetime.now(UTC)):
-                _write(name, dry=arguments.dry_run)
-                _run(commands_down(name), dry=arguments.dry_run)
-        elif arguments.what == "up":
+            return _sweep(dry=arguments.dry_run)
+        if arguments.what == "up":
             name = stack_name(arguments.number)
             _write(name, dry=arguments.dry_run)
             known = any(str(stack.get("name", "")).rpartition("/")[2] == name for stack in _listed())
@@ -118,9 +116,25 @@ def main() -> int:
             if not arguments.dry_run:
                 (ROOT / f"Pulumi.{name}.yaml").unlink(missing_ok=True)
     except subprocess.CalledProcessError as failed:
-        print(f"pull_request_stack: {shlex.join(failed.cmd)}: exit {failed.returncode}", file=sys.stderr)
-        return 2
+        return _told(failed)
     return 0
+
+
+def _sweep(*, dry: bool) -> int:
+    """Take down all whose day is over; one that fails leaves the others no day longer. 2 when one did."""
+    code = 0
+    for name in over(_listed(), datetime.now(UTC)):
+        _write(name, dry=dry)
+        try:
+            _run(commands_down(name), dry=dry)
+        except subprocess.CalledProcessError as failed:
+            code = _told(failed)
+    return code
+
+
+def _told(failed: subprocess.CalledProcessError) -> int:
+    print(f"pull_request_stack: {shlex.join(failed.cmd)}: exit {failed.returncode}", file=sys.stderr)
+    return 2
 
 
 def _write(name: str, *, dry: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -60,6 +61,28 @@ def test_it_makes_what_is_missing_once_and_tightens_what_was_loosened(aws: Embed
         f"missing  {bucket}: TLS only",
     ]
     assert bootstrap(aws).returncode == 0
+    assert bootstrap(aws, "--dry-run").returncode == 0
+
+
+def test_what_the_team_has_added_stays(aws: EmbeddedAws):
+    assert bootstrap(aws).returncode == 0
+    s3 = aws.client("s3")
+    (bucket,) = (item["Name"] for item in s3.list_buckets()["Buckets"])
+    own = {
+        "Sid": "Own",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:DeleteBucket",
+        "Resource": f"arn:aws:s3:::{bucket}",
+    }
+    s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps({"Version": "2012-10-17", "Statement": [own]}))
+    rule = {"ID": "own", "Status": "Enabled", "Filter": {"Prefix": "own/"}, "Expiration": {"Days": 3}}
+    s3.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration={"Rules": [rule]})
+    assert bootstrap(aws).stderr.count("making") == 2
+    kept = json.loads(s3.get_bucket_policy(Bucket=bucket)["Policy"])["Statement"]
+    assert [item["Sid"] for item in kept] == ["Own", "TlsOnly"]
+    rules = s3.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]
+    assert [item["ID"] for item in rules] == ["own", "old-states"]
     assert bootstrap(aws, "--dry-run").returncode == 0
 
 

@@ -69,7 +69,8 @@ def clone(tmp_path: Path) -> Path:
         "import json, os, sys\n"
         "open(os.environ['CALLS'], 'a').write(json.dumps(sys.argv[1:]) + '\\n')\n"
         "if sys.argv[1:4] == ['stack', 'ls', '--json']: print(os.environ['STACKS'])\n"
-        "sys.exit(int(os.environ.get('FAILS', '0')) if sys.argv[1] == 'up' else 0)\n"
+        "failing = sys.argv[1] == 'up' or sys.argv[1:] == ['destroy', '--yes', '--stack', 'pr-7']\n"
+        "sys.exit(int(os.environ.get('FAILS', '0')) if failing else 0)\n"
     )
     stand_in.chmod(0o755)
     return tmp_path
@@ -116,6 +117,15 @@ def test_sweep_and_dry_run(clone: Path):
     assert "pulumi destroy --yes --stack pr-7" in done.stderr
     _, calls = run(clone, "sweep", stacks=old)
     assert ["destroy", "--yes", "--stack", "pr-7"] in calls
+
+
+def test_one_that_cannot_be_swept_leaves_the_others_no_day_longer(clone: Path):
+    old = [{"name": name, "lastUpdate": "2020-01-01T00:00:00.000Z"} for name in ("pr-7", "pr-8")]
+    done, calls = run(clone, "sweep", stacks=old, FAILS="255")
+    assert done.returncode == 2
+    assert "pulumi destroy --yes --stack pr-7: exit 255" in done.stderr
+    assert ["stack", "rm", "--yes", "--preserve-config", "pr-7"] not in calls
+    assert calls[-1] == ["stack", "rm", "--yes", "--preserve-config", "pr-8"]
 
 
 def test_a_command_that_fails_and_a_number_that_is_none_are_told(clone: Path):
