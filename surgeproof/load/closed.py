@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surgeproof.launch.records import StepInfo
+from surgeproof.launch.seed import DEFAULT_SEED
 from surgeproof.load.crew import equipment_for
 from surgeproof.load.engine import Engine
 from surgeproof.load.journey import Journey
@@ -62,7 +63,7 @@ def drive_closed(
     request_timeout: float = 10.0,
     verify_tls: bool = True,
     ca_file: str | None = None,
-    seed: int = 1,
+    seed: int = DEFAULT_SEED,
 ) -> ClosedFigures:
     """Drive a closed loop in this process; call it in a greenlet or in the main program.
 
