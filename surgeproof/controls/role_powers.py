@@ -29,7 +29,7 @@ class Powers:
             statement
             for item in known
             for statement in statements(item)
-            if statement.get("Effect") == "Deny" and on_everything(statement) and not statement.get("Condition")
+            if statement.get("Effect") == "Deny" and _on_all(statement) and not statement.get("Condition")
         ]
         self._bounds = _boundaries(context, role)
 
@@ -40,6 +40,11 @@ class Powers:
         if self._bounds is not None and not any(grants(statement, action) for statement in self._bounds):
             return []
         return [statement for statement in self.allowed if grants(statement, action)]
+
+
+def _on_all(statement: dict[str, Any]) -> bool:
+    """Whether a denial leaves no resource out: one of all but some denies nothing of those."""
+    return on_everything(statement) and "NotResource" not in statement
 
 
 def _boundaries(context: Context, role: Resource) -> list[dict[str, Any]] | None:

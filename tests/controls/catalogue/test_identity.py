@@ -93,6 +93,9 @@ def test_what_bounds_an_escalation() -> None:
     assert verdicts("IAM-04", ROLE, policy("self", writes)) == {"fail"}
     denied = json.dumps({"Statement": [{"Effect": "Deny", "Action": "iam:Put*", "Resource": "*"}]})
     assert verdicts("IAM-04", ROLE, policy("self", writes), policy("not", denied)) == {"pass"}
+    all_but = {"Effect": "Deny", "Action": "iam:Put*", "NotResource": "arn:aws:iam::123456789012:role/r"}
+    elsewhere = json.dumps({"Statement": [all_but]})
+    assert verdicts("IAM-04", ROLE, policy("self", writes), policy("not", elsewhere)) == {"fail"}
     bounding = {"StringEquals": {"iam:PermissionsBoundary": "arn:aws:iam::123456789012:policy/b"}}
     assert verdicts("IAM-04", ROLE, policy("self", document("iam:PutRolePolicy", "*", Condition=bounding))) == {"pass"}
     boundary = made("aws:iam/policy:Policy", "b", {"policy": document("sqs:*", "*")})
