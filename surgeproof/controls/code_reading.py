@@ -6,7 +6,7 @@ It errs to the safe side: what cannot be looked into is taken to ask, and a name
 from __future__ import annotations
 
 import types
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
@@ -117,8 +117,3 @@ def _codes(code: types.CodeType) -> Iterator[types.CodeType]:
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
             yield from _codes(constant)
-
-
-def types_asked(controls: Iterable[Control]) -> frozenset[str]:
-    """Every type that any of the controls asks for."""
-    return frozenset(type_ for control in controls for type_ in asked(control).types)

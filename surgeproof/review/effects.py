@@ -44,9 +44,6 @@ _IN_PLACE = {
     ("aws:rds/cluster:Cluster", "dbClusterParameterGroupName"): "takes a restart of the database to apply",
 }
 
-STATEFUL = frozenset(LOSES_DATA)
-"""Types whose replacement loses something."""
-
 
 def interruption(change: Change) -> str | None:
     """What the change interrupts or loses, as the rest of a sentence; None when nothing is known of."""
