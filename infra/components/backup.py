@@ -44,7 +44,7 @@ class BackupArgs:
 
 
 class Backup(Component):
-    """A vault, a plan, a role, and a selection by tag.
+    """A vault, a plan, a role, a selection by tag, and AWS Backup's eye on Aurora.
 
     Attributes:
         vault: The vault.
@@ -82,13 +82,18 @@ class Backup(Component):
             opts=self._child(),
         )
         role = self._role(name)
+        # A selection by tags finds nothing of a service that is not opted in, and a new account's Aurora is not (AWS Backup
+        # API reference, 'UpdateRegionSettings'). What is not named here stays as the account has it.
+        seen = aws.backup.RegionSettings(
+            f"{name}-region", resource_type_opt_in_preference={"Aurora": True}, opts=self._child()
+        )
         aws.backup.Selection(
             f"{name}-selection",
             name=names.fit(f"{name}-tagged", SELECTION_NAME),
             plan_id=self.plan.id,
             iam_role_arn=role.arn,
             selection_tags=[{"type": "STRINGEQUALS", "key": key, "value": value} for key, value in BACKUP.items()],
-            opts=self._child(),
+            opts=self._child(depends_on=[seen]),
         )
         self._done({"vault": self.vault.name})
 

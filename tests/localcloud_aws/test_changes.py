@@ -228,6 +228,13 @@ def test_the_account_s_block_of_public_access(lives):
     assert lives.gone(token, lives.account.number, {})
 
 
+def test_what_backup_looks_at_in_a_region(lives):
+    token = "aws:backup/regionSettings:RegionSettings"
+    asked = {"resourceTypeOptInPreference": {"Aurora": True}}
+    lives.through(token, asked, {"resourceTypeOptInPreference": {"Aurora": True, "S3": True}})
+    assert lives.gone(token, lives.account.region, {})
+
+
 def test_a_bucket_with_deleted_objects_is_emptied(aws, lives):
     bucket = lives.make("aws:s3/bucket:Bucket")
     s3 = aws.client("s3")

@@ -7,6 +7,19 @@ from typing import Any, ClassVar
 from surgeproof.localcloud.handlers.account import Account
 from surgeproof.localcloud.handlers.base import Existing, Handler, Inputs, Settable, handles
 from surgeproof.localcloud.handlers.describe import Describe
+from surgeproof.localcloud.handlers.recorded import Recorded
+
+
+@handles("aws:backup/regionSettings:RegionSettings")
+class RegionSettings(Recorded):
+    """Which services AWS Backup looks at in a region; its id is the region. The provider leaves it when it is deleted."""
+
+    calls = ("backup.update_region_settings",)
+    computed = ()
+
+    def identify(self, account: Account, inputs: Inputs) -> tuple[str, Inputs]:
+        """A region has one."""
+        return account.region_of(inputs), {}
 
 
 @handles("aws:backup/vault:Vault")

@@ -27,6 +27,7 @@ FREE.update(
         "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy",
         "aws:sqs/redrivePolicy:RedrivePolicy",
         "aws:backup/plan:Plan",
+        "aws:backup/regionSettings:RegionSettings",
         "aws:backup/selection:Selection",
         "aws:backup/vaultLockConfiguration:VaultLockConfiguration",
         "aws:backup/vaultPolicy:VaultPolicy",

@@ -41,6 +41,13 @@ def test_a_locked_vault_and_a_nightly_plan():
     assert selection["selectionTags"] == [{"type": "STRINGEQUALS", "key": "backup", "value": "daily"}]
 
 
+def test_aurora_is_opted_in_before_anything_is_selected_by_tag():
+    graph = backed_up()
+    region = one(graph, "backup/regionSettings:RegionSettings")
+    assert region.inputs["resourceTypeOptInPreference"] == {"Aurora": True}
+    assert region.urn in one(graph, "backup/selection:Selection").dependencies
+
+
 def test_without_a_lock_it_can_be_taken_down():
     graph = backed_up(lock_after_days=None, keep=False)
     assert graph.of_type("aws:backup/vaultLockConfiguration:VaultLockConfiguration") == ()
