@@ -97,11 +97,14 @@ def _inside(context: Context, integration: Resource) -> Outcome:
     return passed()
 
 
+_ANY_PAGE = ("*", "https://*", "http://*")
+
+
 def _origins(context: Context, api: Resource) -> Outcome:
     origins = context.value(api, "corsConfiguration.allowOrigins")
     if origins is UNKNOWN:
         return unknown(f"{api.name}: who may call it from a browser is not known", property="apiId")
-    if origins is not ABSENT and "*" in origins:
+    if any(item in _ANY_PAGE for item in (origins if isinstance(origins, list) else [origins])):
         return failed(f"{api.name}: any page may call it from a browser", property="apiId")
     return passed()
 

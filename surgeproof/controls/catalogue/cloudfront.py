@@ -43,10 +43,14 @@ def viewers_use_tls(resource: Resource, context: Context) -> list[Outcome]:
     behaviors = behaviors_of(context, resource)
     if behaviors is None:
         return [unknown("its behaviors are not known", property="defaultCacheBehavior")]
-    clear = [item for item in behaviors if entry(item, "viewerProtocolPolicy") == "allow-all"]
+    policies = [entry(item, "viewerProtocolPolicy") for item in behaviors]
     certificate = "viewerCertificate"
     return all_of(
-        *([failed("a behavior answers over plain HTTP", property="defaultCacheBehavior")] if clear else []),
+        failed("a behavior answers over plain HTTP", property="defaultCacheBehavior")
+        if "allow-all" in policies
+        else unknown("whether a behavior answers over plain HTTP is not known", property="defaultCacheBehavior")
+        if UNKNOWN in policies
+        else passed(),
         must(context, resource, f"{certificate}.acmCertificateArn", bool, "has no certificate of its own"),
         must(
             context, resource, f"{certificate}.sslSupportMethod", lambda value: value == "sni-only", "does not use SNI"

@@ -140,8 +140,9 @@ def user_is_not_root(resource: Resource, context: Context) -> list[Outcome]:
     """A user is set, and it is not root or 0."""
 
     def problem(container: dict[str, Any]) -> str | None:
-        user = str(container.get("user") or "")
-        return "runs as root" if user.split(":", maxsplit=1)[0] in {"", "0", "root"} else None
+        user = str(container.get("user") or "").split(":", maxsplit=1)[0]
+        # Any number of zeros is nought.
+        return "runs as root" if user == "root" or not user.strip("0") else None
 
     return each_container(context, resource, problem)
 

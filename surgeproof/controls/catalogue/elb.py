@@ -29,7 +29,8 @@ TLS_POLICIES = (
 
 
 def _is_application(context: Context, resource: Resource) -> bool:
-    return context.value(resource, "loadBalancerType") in (ABSENT, "application")
+    """Whether it is one, or may be: where its kind is not known, more is asked of it."""
+    return context.value(resource, "loadBalancerType") in (ABSENT, UNKNOWN, "application")
 
 
 @control(
@@ -44,13 +45,21 @@ def _is_application(context: Context, resource: Resource) -> bool:
 )
 def http_redirects(resource: Resource, context: Context) -> list[Outcome]:
     """An HTTP listener has no action but a redirect to HTTPS, by default and in its rules."""
-    # The provider takes the protocol in letters of any size.
-    if str(context.value(resource, "protocol")).upper() != "HTTP":
+    protocol = _protocol(context, resource)
+    if protocol is None:
+        return [unknown("what it speaks is not known", property="protocol")]
+    if protocol != "HTTP":
         return [not_applicable("speaks no HTTP")]
     return all_of(
         _redirects(context, resource, "defaultActions", ""),
         *(_redirects(context, rule, "actions", f"{rule.name}: ") for rule in _rules_of(context, resource)),
     )
+
+
+def _protocol(context: Context, listener: Resource) -> str | None:
+    """In capitals, as the provider takes letters of any size; None when it is not known."""
+    value = context.value(listener, "protocol")
+    return None if value is UNKNOWN else str(value).upper()
 
 
 def _rules_of(context: Context, listener: Resource) -> list[Resource]:
@@ -79,7 +88,10 @@ def _redirects(context: Context, place: Resource, key: str, named: str) -> Outco
 )
 def tls_is_current(resource: Resource, context: Context) -> Outcome:
     """The listener names a recommended policy."""
-    if str(context.value(resource, "protocol")).upper() not in ("HTTPS", "TLS"):
+    protocol = _protocol(context, resource)
+    if protocol is None:
+        return unknown("what it speaks is not known", property="protocol")
+    if protocol not in ("HTTPS", "TLS"):
         return not_applicable("speaks no TLS")
     return must(
         context, resource, "sslPolicy", lambda value: value in TLS_POLICIES, "its TLS policy is not a recommended one"

@@ -57,11 +57,12 @@ def callers_are_named(resource: Resource, context: Context) -> list[Outcome]:
             found.append(unknown(f"{item.name}: its principal is not known", property="name"))
         elif not bound and (principal == "*" or str(principal).endswith(".amazonaws.com")):
             found.append(failed(f"{item.name}: lets {principal} call it for anybody", property="name"))
-    found += [
-        failed(f"{item.name}: its URL asks nobody who calls", property="name")
-        for item in of_function(context, resource, URL, "functionName")
-        if context.value(item, "authorizationType") == "NONE"
-    ]
+    for item in of_function(context, resource, URL, "functionName"):
+        kind = context.value(item, "authorizationType")
+        if kind is UNKNOWN:
+            found.append(unknown(f"{item.name}: whether its URL asks who calls is not known", property="name"))
+        elif kind == "NONE":
+            found.append(failed(f"{item.name}: its URL asks nobody who calls", property="name"))
     return found or [passed()]
 
 

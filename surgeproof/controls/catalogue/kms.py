@@ -29,7 +29,8 @@ _ADMINISTER = ("kms:PutKeyPolicy", "kms:ScheduleKeyDeletion")
 def key_rotates(resource: Resource, context: Context) -> list[Outcome]:
     """Rotation is on, with a period of a year or less; only symmetric keys of this region can rotate."""
     spec = context.value(resource, "customerMasterKeySpec")
-    if resource.type != "aws:kms/key:Key" or spec not in {ABSENT, "SYMMETRIC_DEFAULT"}:
+    # Where its kind is not known it is judged as AWS's default, which rotates.
+    if resource.type != "aws:kms/key:Key" or spec not in {ABSENT, UNKNOWN, "SYMMETRIC_DEFAULT"}:
         return [not_applicable("AWS does not rotate this kind of key")]
     return all_of(
         must(context, resource, "enableKeyRotation", is_true, "is not rotated"),

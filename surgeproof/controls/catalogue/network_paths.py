@@ -15,7 +15,8 @@ ENDPOINT = "vpc_endpoint"
 
 
 def _interface(context: Context, resource: Resource) -> bool:
-    return context.value(resource, "vpcEndpointType") == "Interface"
+    """Whether it is one, or may be: where its kind is not known, more is asked of it."""
+    return context.value(resource, "vpcEndpointType") in ("Interface", UNKNOWN)
 
 
 @control(

@@ -148,7 +148,7 @@ def signs_in_by_iam(resource: Resource, context: Context) -> list[Outcome]:
             context,
             resource,
             "masterUsername",
-            lambda value: value not in DEFAULT_NAMES,
+            lambda value: str(value).lower() not in DEFAULT_NAMES,
             "its owner has a default name",
         ),
     )

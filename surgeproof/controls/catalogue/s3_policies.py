@@ -100,6 +100,8 @@ def audit_logs_are_locked(resource: Resource, context: Context) -> list[Outcome]
     days = (
         passed()
         if years is not ABSENT and number(years) * 365 >= context.parameter("days")
+        else unknown("how long it is locked is not known", property="id")
+        if years is UNKNOWN
         else must(
             context,
             locks[0],

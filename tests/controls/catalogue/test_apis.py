@@ -34,6 +34,8 @@ def test_bounds() -> None:
     everybody = changed(API, corsConfiguration={"allowOrigins": ["*"]})
     triple("AGW-03", none=[BYSTANDER], good=[API, STAGE], bad=[API, changed(STAGE, "defaultRouteSettings")])
     triple("AGW-03", none=[], good=[API, STAGE], bad=[everybody, STAGE])
+    any_page = changed(API, corsConfiguration={"allowOrigins": ["https://*"]})
+    triple("AGW-03", none=[], good=[API, STAGE], bad=[any_page, STAGE])
     domain = made(
         "aws:apigatewayv2/domainName:DomainName", "d", {"domainNameConfiguration": {"securityPolicy": "TLS_1_0"}}
     )

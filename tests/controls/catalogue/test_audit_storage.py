@@ -136,6 +136,14 @@ def test_trail() -> None:
         assert verdicts("CT-01", narrow) == {verdict}, more
 
 
+def test_a_lock_of_unknown_years() -> None:
+    """S3-08 does not take it for too short."""
+    years = {"defaultRetention": {"mode": "COMPLIANCE", "years": UNKNOWN_MARK}}
+    place = [changed(LOCK, rule=years) if item == LOCK else item for item in WHOLE]
+    assert "fail" not in verdicts("S3-08", *place)
+    assert "unknown" in verdicts("S3-08", *place)
+
+
 def test_trail_bucket_and_protection() -> None:
     triple("CT-06", none=[BUCKET], good=WHOLE, bad=[item for item in WHOLE if item != LOCK])
     bare = TRAIL.model_copy(update={"options": Options()})

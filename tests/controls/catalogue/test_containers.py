@@ -54,6 +54,7 @@ GOOD = [KEY, LOGS, TASK_ROLE, EXECUTION_ROLE, _task()]
         ("ECS-05", {"logConfiguration": None}),
         ("ECS-05", {"logConfiguration": {"logDriver": "awslogs", "options": {"awslogs-group": "/elsewhere"}}}),
         ("ECS-06", {"user": "0:0"}),
+        ("ECS-06", {"user": "00"}),
         ("ECS-06", {"user": None}),
         ("ECS-09", {"image": f"{ACCOUNT}/shop:latest"}),
         ("ECS-09", {"image": "nginx@sha256:" + "0" * 64}),

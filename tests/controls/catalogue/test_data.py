@@ -60,6 +60,7 @@ DATABASE_BREAKS: list[tuple[str, dict[str, Any], tuple[str, ...]]] = [
     ("RDS-05", {"engine": "aurora-mysql"}, ()),
     ("RDS-06", {}, ("iamDatabaseAuthenticationEnabled",)),
     ("RDS-06", {"masterUsername": "postgres"}, ()),
+    ("RDS-06", {"masterUsername": "Admin"}, ()),
     ("RDS-07", {"masterPassword": "x"}, ()),
     ("RDS-07", {}, ("manageMasterUserPassword",)),
     ("RDS-08", {}, ("dbClusterParameterGroupName",)),

@@ -104,7 +104,12 @@ def test_rules_of_a_listener() -> None:
 
 
 def test_protocol_in_small_letters() -> None:
-    """ALB-01 and ALB-02: the provider takes them so."""
+    """ALB-01 and ALB-02: the provider takes them so; one that is not known is neither."""
+    assert verdicts("ALB-01", changed(REDIRECT, protocol=UNKNOWN_MARK)) == {"unknown"}
+    assert verdicts("ALB-02", changed(SECURE, protocol=UNKNOWN_MARK)) == {"unknown"}
+    assert "not-applicable" not in verdicts("ALB-06", changed(BALANCER, loadBalancerType=UNKNOWN_MARK))
+    half_known = changed(DISTRIBUTION, defaultCacheBehavior={"viewerProtocolPolicy": UNKNOWN_MARK})
+    assert verdicts("CF-01", half_known) == {"unknown"}
     assert verdicts("ALB-01", changed(REDIRECT, protocol="http", defaultActions=[{"type": "forward"}])) == {"fail"}
     assert verdicts("ALB-02", changed(SECURE, "sslPolicy", protocol="https")) == {"fail"}
 

@@ -183,6 +183,11 @@ def key(text: str | None = None, *, protect: bool = True, **inputs: Any) -> Reso
 ROOT = {"AWS": "arn:aws:iam::123456789012:root"}
 
 
+def test_a_key_of_a_kind_that_is_not_known() -> None:
+    """KMS-01 judges it as what AWS makes by default."""
+    assert verdicts("KMS-01", key(customerMasterKeySpec=UNKNOWN_MARK)) == {"fail"}
+
+
 def test_rotation() -> None:
     for bad in (key(enableKeyRotation=False), key(rotationPeriodInDays=2000)):
         triple("KMS-01", none=[BUCKET, key(customerMasterKeySpec="RSA_2048")], good=[key()], bad=[bad])

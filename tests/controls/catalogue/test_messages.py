@@ -191,6 +191,7 @@ def test_function_callers() -> None:
     triple("LAM-01", none=[], good=good, bad=[FUNCTION, _permission(principal="*")])
     triple("LAM-01", none=[], good=good, bad=[FUNCTION, url])
     assert verdicts("LAM-01", FUNCTION, _permission(principal=UNKNOWN_MARK)) == {"unknown"}
+    assert verdicts("LAM-01", FUNCTION, changed(url, authorizationType=UNKNOWN_MARK)) == {"unknown"}
 
 
 def test_function_environment() -> None:
