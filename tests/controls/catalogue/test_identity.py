@@ -185,7 +185,9 @@ ROOT = {"AWS": "arn:aws:iam::123456789012:root"}
 
 def test_a_key_of_a_kind_that_is_not_known() -> None:
     """KMS-01 judges it as what AWS makes by default."""
-    assert verdicts("KMS-01", key(customerMasterKeySpec=UNKNOWN_MARK)) == {"fail"}
+    unsure = key(customerMasterKeySpec=UNKNOWN_MARK)
+    assert verdicts("KMS-01", unsure) == {"pass"}
+    assert verdicts("KMS-01", changed(unsure, enableKeyRotation=False)) == {"fail"}
 
 
 def test_rotation() -> None:
