@@ -28,7 +28,7 @@ class LoadGeneratorSettings(Strict):
     cidr: Cidr = Field(default="10.90.0.0/20", validate_default=True, description="Of their own VPC")
     peered: bool = Field(
         default=False,
-        description="Reach the load balancer through the network, and not by CloudFront: loads the shop without its edge",
+        description="Behind CloudFront: reach the load balancer through the network, and load the shop without its edge",
     )
     artefact_days: int = Field(default=90, ge=1, le=3653, description="How long the results of a load test are kept")
 

@@ -20,11 +20,21 @@ def load_generators(
     """The load generators of a stack; None where it has none.
 
     Raises:
-        SettingsError: Two networks that are peered have addresses in common.
+        SettingsError: Two networks that are peered have addresses in common, or have nothing to reach each other for.
     """
     wanted = settings.load_generators
     if wanted is None:
         return None
+    if wanted.peered and settings.edge.front != "cloudfront":
+        # The name of a load balancer on the internet leads to its public addresses, from peered networks, too: all
+        # visitors would come from the one address of the NAT gateway, and the firewall would stop them.
+        raise SettingsError(
+            "leads around CloudFront to a load balancer inside the network, and this stack's is on the internet",
+            path="load_generators.peered",
+            got=True,
+            allowed="with `edge.front: cloudfront`",
+            fix="Remove peered",
+        )
     if wanted.peered and wanted.cidr.overlaps(settings.network.cidr):
         raise SettingsError(
             f"has addresses in common with the stack's own network ({settings.network.cidr})",

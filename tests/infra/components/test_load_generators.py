@@ -15,7 +15,12 @@ from tests.infra.conftest import one
 SERVICE = "ecs/service:Service"
 TASK = "ecs/taskDefinition:TaskDefinition"
 NAME = "shop-local-load"
-EDGE = {"certificate_arn": "arn:aws:acm:eu-west-1:123456789012:certificate/mine", "domain": "shop.example.com"}
+EDGE = {
+    "front": "cloudfront",
+    "certificate_arn": "arn:aws:acm:eu-west-1:123456789012:certificate/mine",
+    "edge_certificate_arn": "arn:aws:acm:us-east-1:123456789012:certificate/mine",
+    "domain": "shop.example.com",
+}
 
 
 @pytest.fixture(scope="module")
@@ -123,4 +128,9 @@ def test_their_networks_are_apart_unless_peered(own: Graph, peered: Graph):
 def test_peered_networks_have_no_address_in_common(project: Project):
     generators = {"image": "load:1", "peered": True, "cidr": "10.10.0.0/20"}
     with pytest.raises(SettingsError, match=r"load_generators\.cidr: has addresses in common"):
-        run_program(project, "local", overrides={"load_generators": generators})
+        run_program(project, "local", overrides={"load_generators": generators, "edge": EDGE})
+
+
+def test_a_load_balancer_on_the_internet_is_not_reached_by_peering(project: Project):
+    with pytest.raises(SettingsError, match=r"load_generators\.peered: leads around CloudFront"):
+        run_program(project, "local", overrides={"load_generators": {"image": "load:1", "peered": True}})
