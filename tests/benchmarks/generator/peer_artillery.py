@@ -14,8 +14,8 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.benchmarks.generator.journeys import CART, CHECKOUT
 from tests.benchmarks.generator.latency import Latency
-from tests.benchmarks.generator.users import CART, CHECKOUT
 
 _PROJECT = Path(__file__).with_name("artillery")
 

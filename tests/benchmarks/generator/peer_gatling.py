@@ -15,8 +15,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from cryptography.hazmat.primitives.serialization.pkcs12 import PKCS12Certificate, serialize_java_truststore
 
+from tests.benchmarks.generator.journeys import CART, CHECKOUT
 from tests.benchmarks.generator.latency import Latency
-from tests.benchmarks.generator.users import CART, CHECKOUT
 
 _PROJECT = Path(__file__).with_name("gatling")
 WARM_UP = 20.0

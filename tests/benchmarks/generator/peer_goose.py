@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.benchmarks.generator.journeys import CART, CHECKOUT
 from tests.benchmarks.generator.latency import Latency, percentile
-from tests.benchmarks.generator.users import CART, CHECKOUT
 
 _PROJECT = Path(__file__).with_name("goose")
 _BINARY = "target/release/goose-journey"
@@ -39,14 +39,10 @@ def environment(ca: Path) -> Mapping[str, str]:
 
 
 def latency(folder: Path) -> Latency:
-    """From its report, which counts how many requests took so many microseconds, in steps of at most 1/64.
-
-    A request without an answer, or whose body was cut, ends its journey; one with another status than 2xx does not.
-    """
-    measured = json.loads((folder / "goose.json").read_text())["raw_metrics"]
+    """From its report, which counts how many requests took so many microseconds, in steps of at most 1/64."""
+    requests = json.loads((folder / "goose.json").read_text())["raw_metrics"]["requests"].values()
     times: Counter[float] = Counter()
-    for request in measured["requests"].values():
+    for request in requests:
         times.update({float(micros) / 1000: count for micros, count in request["raw_data"]["times_us"].items()})
-    walked = [transaction for scenario in measured["transactions"] for transaction in scenario]
-    failed = [sum(each["fail_count"] for each in some) for some in (measured["requests"].values(), walked)]
-    return Latency(percentile(times, 0.5), percentile(times, 0.99), max(failed))
+    errors = sum(request["fail_count"] for request in requests)
+    return Latency(percentile(times, 0.5), percentile(times, 0.99), errors)

@@ -8,8 +8,8 @@ import random
 import re
 from pathlib import Path
 
+from tests.benchmarks.generator.journeys import CART, CHECKOUT
 from tests.benchmarks.generator.latency import Latency
-from tests.benchmarks.generator.users import CART, CHECKOUT
 
 _WRK = f"""\
 local step, requests, json = 0, {{}}, {{["Content-Type"] = "application/json"}}

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use goose::goose::GooseResponse;
 use goose::prelude::*;
+use serde_json::{json, Value};
 
 struct Settings {
     cart: f64,
@@ -46,31 +47,41 @@ async fn trust(user: &mut GooseUser) -> TransactionResult {
     Ok(())
 }
 
-/// The body is read, as the other contenders do; without that the connection could not be used again.
-async fn read(answer: GooseResponse) -> TransactionResult {
-    answer.response?.bytes().await?;
-    Ok(())
+/// The body is read, as the other contenders do; without that the connection could not be used again. Goose has seen the
+/// head only, so a body that is cut has to be told.
+async fn read(user: &mut GooseUser, answer: GooseResponse) -> TransactionResult {
+    let mut request = answer.request;
+    match answer.response?.bytes().await {
+        Ok(_) => Ok(()),
+        Err(_) => user.set_failure("body cut", &mut request, None, None),
+    }
 }
 
 /// Home, a list, two products, perhaps a cart, perhaps a checkout.
 async fn shop(user: &mut GooseUser) -> TransactionResult {
     let chances = settings();
-    read(user.get_named("/", "home").await?).await?;
-    let list = format!("/products?page={}", fastrand::u32(1..=20));
-    read(user.get_named(&list, "list").await?).await?;
+    get(user, "/", "home").await?;
+    get(user, &format!("/products?page={}", fastrand::u32(1..=20)), "list").await?;
     for _ in 0..2 {
-        let product = format!("/products/{}", fastrand::u32(1..=500));
-        read(user.get_named(&product, "product").await?).await?;
+        get(user, &format!("/products/{}", fastrand::u32(1..=500)), "product").await?;
     }
     if fastrand::f64() < chances.cart {
-        let cart = serde_json::json!({"product_id": 7, "qty": 1});
-        read(user.post_json("/cart", &cart).await?).await?;
+        post(user, "/cart", json!({"product_id": 7, "qty": 1})).await?;
         if fastrand::f64() < chances.checkout {
-            let checkout = serde_json::json!({"cart_id": "c-1"});
-            read(user.post_json("/checkout", &checkout).await?).await?;
+            post(user, "/checkout", json!({"cart_id": "c-1"})).await?;
         }
     }
     Ok(())
+}
+
+async fn get(user: &mut GooseUser, path: &str, name: &str) -> TransactionResult {
+    let answer = user.get_named(path, name).await?;
+    read(user, answer).await
+}
+
+async fn post(user: &mut GooseUser, path: &str, body: Value) -> TransactionResult {
+    let answer = user.post_json(path, &body).await?;
+    read(user, answer).await
 }
 
 #[tokio::main]
