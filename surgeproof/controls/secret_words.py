@@ -18,6 +18,15 @@ _KNOWN = re.compile(
     r"gh[pousr]_[A-Za-z0-9]{36}|github_pat_\w{22,}|xox[abpr]-[A-Za-z0-9-]{10,}|://[^/:@\s]+:[^/@\s]+@"
 )
 _TOKEN = re.compile(r"^[A-Za-z0-9+/_=-]{20,}$")
+_NO_SECRET_AFTER_ALL = re.compile(r"_(ARN|NAME|URL|ID|PATH|FILE|TTL|SECONDS)$", re.IGNORECASE)
+SECRET_PROPERTIES = frozenset(
+    {
+        "apiKey", "authToken", "authTokens", "clientSecret", "masterPassword", "masterUserPassword", "password",
+        "passwords", "privateKey", "secretBinary", "secretString", "secretStringWo", "sharedSecret", "token",
+        "tunnel1PresharedKey", "tunnel2PresharedKey",
+    }
+)  # fmt: skip
+"""Names of properties that hold a secret in pulumi-aws, at any depth."""
 MIN_ENTROPY = 4.3
 """Bits a character; English words and host names stay below 4, random base64 of 32 characters lies near 4.5."""
 
@@ -27,14 +36,19 @@ def is_known_secret(value: str) -> bool:
     return _KNOWN.search(value) is not None
 
 
+def names_secret(name: str) -> bool:
+    """Whether what is called so holds a secret, and not the place or the age of one."""
+    name = _CAMEL.sub("_", name)
+    return _NAME.search(name) is not None and not _NO_SECRET_AFTER_ALL.search(name)
+
+
 def looks_secret(name: str, value: str) -> bool:
     """Whether this looks like a secret that was typed in: a telling name, a known form, or a random value."""
     if _KNOWN.search(value):
         return True
     if not value or _REFERENCE.search(value) or value.lower() in {"true", "false", "none"}:
         return False
-    name = _CAMEL.sub("_", name)
-    if _NAME.search(name) and not re.search(r"_(ARN|NAME|URL|ID|PATH|FILE|TTL|SECONDS)$", name, re.IGNORECASE):
+    if names_secret(name):
         return True
     return bool(_TOKEN.match(value)) and any(c.isdigit() for c in value) and _entropy(value) >= MIN_ENTROPY
 

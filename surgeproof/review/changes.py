@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from surgeproof.review.hiding import hidden, name_of_value
 from surgeproof.review.shape import Shape, Shapes
 
 Kind = Literal["create", "delete", "update", "replace"]
@@ -135,12 +136,15 @@ def _top(path: str) -> str:
     return path.partition(".")[0].partition("[")[0]
 
 
-def _differences(old: Any, new: Any, path: str) -> Iterator[Difference]:
+def _differences(old: Any, new: Any, path: str, name: str = "") -> Iterator[Difference]:
+    """What differs below ``path``; ``name`` is what the value is called, by which a secret is told and hidden."""
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         for key in sorted(old.keys() | new.keys()):
-            yield from _differences(old.get(key), new.get(key), f"{path}{'.' if path and path[-1] != '.' else ''}{key}")
+            called = (name_of_value(new) or name_of_value(old) or key) if key == "value" else key
+            inner = f"{path}{'.' if path and path[-1] != '.' else ''}{key}"
+            yield from _differences(old.get(key), new.get(key), inner, called)
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
         for index, (left, right) in enumerate(zip(old, new, strict=True)):
-            yield from _differences(left, right, f"{path}[{index}]")
+            yield from _differences(left, right, f"{path}[{index}]", name)
     elif old != new:
-        yield Difference(path, old, new)
+        yield Difference(path, hidden(name, old), hidden(name, new))

@@ -12,6 +12,7 @@ from surgeproof.controls.registry import all_controls
 from surgeproof.graph.live.reader import Reader, all_readers
 from surgeproof.graph.model import SECRET, Graph, Resource
 from surgeproof.graph.wire import UNKNOWN_MARK, unfolded
+from surgeproof.review.hiding import hidden
 
 Kind = Literal["changed", "gone", "added"]
 PARTS = {
@@ -29,7 +30,10 @@ PARTS = {
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """One property that differs: ``path``, and its value in the state, the account and the program (None: not there)."""
+    """One property that differs: ``path``, and its value in the state, the account and the program (None: not there).
+
+    What looks like a secret is hidden in them: they are told.
+    """
 
     path: str
     state: Any
@@ -111,7 +115,8 @@ def find_drift(program: Graph, state: Graph, account: Graph, parameters: Paramet
             if properties:
                 changes = {_top(item.path): found.inputs[_top(item.path)] for item in properties}
                 as_they_are[resource.urn] = _with(resource, changes)
-                items.append(Drifted("changed", resource, properties, up=_what_up_does(properties, wanted)))
+                told = tuple(_told(item, resource) for item in properties)
+                items.append(Drifted("changed", resource, told, up=_what_up_does(properties, wanted)))
         elif elsewhere or resource.type not in readable or resource.type in refused:
             not_looked_at[resource.type] = not_looked_at.get(resource.type, 0) + 1
         else:
@@ -126,6 +131,13 @@ def find_drift(program: Graph, state: Graph, account: Graph, parameters: Paramet
         not_looked_at=dict(sorted(not_looked_at.items())),
         unread=tuple(sorted({f"{item.action}: {item.why}" for item in account.unread if item.action})),
     )
+
+
+def _told(item: Property, resource: Resource) -> Property:
+    """Without its secrets; the ``value`` of what has a name is called by that name."""
+    last = item.path.rpartition(".")[2]
+    name = str(resource.inputs.get("name") or last) if item.path == "value" else last
+    return Property(item.path, hidden(name, item.state), hidden(name, item.account), hidden(name, item.program))
 
 
 def _with(resource: Resource, changes: Mapping[str, Any]) -> Resource:

@@ -10,18 +10,9 @@ from surgeproof.controls.control import control
 from surgeproof.controls.expectations import all_of
 from surgeproof.controls.outcome import Outcome, failed
 from surgeproof.controls.published import published
-from surgeproof.controls.secret_words import is_known_secret
+from surgeproof.controls.secret_words import SECRET_PROPERTIES, is_known_secret
 from surgeproof.graph.model import SECRET, Resource
 from surgeproof.graph.wire import UNKNOWN_MARK
-
-SECRET_PROPERTIES = frozenset(
-    {
-        "apiKey", "authToken", "authTokens", "clientSecret", "masterPassword", "masterUserPassword", "password",
-        "passwords", "privateKey", "secretBinary", "secretString", "secretStringWo", "sharedSecret", "token",
-        "tunnel1PresharedKey", "tunnel2PresharedKey",
-    }
-)  # fmt: skip
-"""Names of properties that hold a secret in pulumi-aws, at any depth."""
 
 
 @control(
