@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from surgeproof.controls.context import ABSENT, UNKNOWN, Context
+from surgeproof.controls.context import UNKNOWN, Context
 from surgeproof.controls.control import Parameter, control
-from surgeproof.controls.expectations import entry, is_true, items, number
+from surgeproof.controls.expectations import entry, is_true, number
 from surgeproof.controls.network_reach import reach
 from surgeproof.controls.outcome import Outcome, failed, passed, unknown
 from surgeproof.controls.published import published
+from surgeproof.controls.web_rules import let_through, managed_group, not_known, rules_of
 from surgeproof.graph.model import Resource
 
 ACL = "web_acl"
@@ -18,14 +19,6 @@ MANAGED = ("AWSManagedRulesCommonRuleSet", "AWSManagedRulesKnownBadInputsRuleSet
 LOGGING = "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"
 REDACTED = ("authorization", "cookie")
 GUARDED_PATHS = ("/login", "/checkout")
-
-
-def rules_of(context: Context, resource: Resource) -> list[Any] | None:
-    """Rules of a web ACL, however they are written; None when they are not known."""
-    for path in ("rules", "ruleJson"):
-        if context.value(resource, path) is not ABSENT:
-            return items(context, resource, path)
-    return []
 
 
 def unknown_rules() -> list[Outcome]:
@@ -43,22 +36,31 @@ def unknown_rules() -> list[Outcome]:
     requirements=published("WAF.10", pci="6.4.2c", nist="SI-3"),
 )
 def blocks_known_attacks(resource: Resource, context: Context) -> list[Outcome]:
-    """The three managed groups are there and not overridden to count."""
+    """The three managed groups are there, not scoped down, and no rule of theirs but those on sizes only counts."""
     rules = rules_of(context, resource)
     if rules is None:
         return unknown_rules()
-    groups = {
-        str(entry(entry(entry(rule, "statement", {}), "managedRuleGroupStatement", {}), "name", "")): rule
-        for rule in rules
-        if isinstance(rule, dict)
-    }
+    named = [(entry(managed_group(rule), "name", ""), rule) for rule in rules]
     found: list[Outcome] = []
     for name in MANAGED:
-        if name not in groups:
+        running = [rule for group, rule in named if group == name]
+        if not running and any(group is UNKNOWN for group, _ in named):
+            found.append(unknown(f"whether {name} is among its rules is not known", property="rules"))
+        elif not running:
             found.append(failed(f"lacks {name}", property="rules"))
-        elif "count" in (groups[name].get("overrideAction") or {}):
-            found.append(failed(f"{name} only counts", property="rules"))
+        else:
+            found += _runs_whole(name, running)
     return found or [passed()]
+
+
+def _runs_whole(name: str, running: list[Any]) -> list[Outcome]:
+    """That one of the rules which run a managed group blocks all that it knows, in every request."""
+    said = [let_through(rule) for rule in running]
+    if any(text is None and not not_known(rule) for text, rule in zip(said, running, strict=True)):
+        return []
+    if None in said:
+        return [unknown(f"what {name} blocks is not known", property="rules")]
+    return [failed(f"{name} {said[0]}", property="rules")]
 
 
 @control(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from surgeproof.controls.catalogue.waf import ACL, rules_of, unknown_rules
+from surgeproof.controls.catalogue.waf import ACL, unknown_rules
 from surgeproof.controls.context import UNKNOWN, Context
 from surgeproof.controls.control import control
 from surgeproof.controls.expectations import entry, is_true
@@ -12,6 +12,7 @@ from surgeproof.controls.families import FAMILIES
 from surgeproof.controls.network_reach import reach
 from surgeproof.controls.outcome import Outcome, failed, not_applicable, passed
 from surgeproof.controls.published import published
+from surgeproof.controls.web_rules import rules_of
 from surgeproof.graph.model import Resource
 
 KNOWN_ADDRESSES = "AWSManagedRulesAmazonIpReputationList"

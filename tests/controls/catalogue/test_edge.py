@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -188,6 +189,56 @@ def test_web_acl(control: str, rules: list[dict[str, Any]]) -> None:
     """WAF-01 to WAF-03: one edit breaks each."""
     triple(control, none=[BYSTANDER], good=[ACL, LOGGING], bad=[changed(ACL, rules=rules), LOGGING])
     assert verdicts(control, changed(ACL, rules=UNKNOWN_MARK), LOGGING) == {"unknown"}
+
+
+def _in_aws_words(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {
+            {"cloudwatchMetricsEnabled": "CloudWatchMetricsEnabled"}.get(key, key[0].upper() + key[1:]): _in_aws_words(
+                item
+            )
+            for key, item in value.items()
+        }
+    return [_in_aws_words(item) for item in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("control", ["WAF-01", "WAF-02", "WAF-03"])
+def test_rules_as_json(control: str) -> None:
+    """`ruleJson` has AWS's own names."""
+    text = json.dumps(_in_aws_words(ACL.inputs["rules"]))
+    assert verdicts(control, changed(ACL, "rules", ruleJson=text), LOGGING) == {"pass"}
+    assert verdicts(control, changed(ACL, "rules", ruleJson="[]")) == {"fail"}
+    assert verdicts(control, changed(ACL, "rules", ruleJson=UNKNOWN_MARK), LOGGING) == {"unknown"}
+
+
+SQLI = ACL.inputs["rules"][2]["statement"]["managedRuleGroupStatement"]
+
+
+def _override(name: str, action: str) -> dict[str, Any]:
+    return {"ruleActionOverrides": [{"name": name, "actionToUse": {action: {}}}]}
+
+
+@pytest.mark.parametrize(
+    ("more", "verdict"),
+    [
+        ({"scopeDownStatement": {"byteMatchStatement": {"searchString": "/admin"}}}, "fail"),
+        ({"scopeDownStatement": UNKNOWN_MARK}, "unknown"),
+        (_override("SQLi_BODY", "count"), "fail"),
+        (_override("SQLi_BODY", "allow"), "fail"),
+        (_override("SQLi_BODY", "challenge"), "pass"),
+        (_override("SizeRestrictions_BODY", "count"), "pass"),
+        ({"ruleActionOverrides": UNKNOWN_MARK}, "unknown"),
+        ({"ruleActionOverrides": [{"name": "SQLi_BODY", "actionToUse": UNKNOWN_MARK}]}, "unknown"),
+        ({"excludedRules": [{"name": "SQLi_BODY"}]}, "fail"),
+        ({"name": UNKNOWN_MARK}, "unknown"),
+    ],
+)
+def test_a_managed_group_runs_whole(more: dict[str, Any], verdict: str) -> None:
+    """WAF-01: neither scoped down nor counted in part; lengths may be let by; another rule may run it whole."""
+    rules = _rules(2, statement={"managedRuleGroupStatement": {**SQLI, **more}})
+    assert verdicts("WAF-01", changed(ACL, rules=rules)) == {verdict}
+    assert verdicts("WAF-01", changed(ACL, rules=[*rules, ACL.inputs["rules"][2]])) == {"pass"}
+    assert verdicts("WAF-01", changed(ACL, rules=_rules(2, overrideAction=UNKNOWN_MARK))) == {"unknown"}
 
 
 def test_web_acl_logs() -> None:

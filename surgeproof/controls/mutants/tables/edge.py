@@ -57,6 +57,16 @@ def _rule(number: int, path: str, value: object) -> Mutation:
 GROUPS = ("AWSManagedRulesCommonRuleSet", "AWSManagedRulesKnownBadInputsRuleSet", "AWSManagedRulesSQLiRuleSet")
 
 
+COUNTED = {"name": "SQLi_BODY", "actionToUse": {"count": {}}}
+
+
+def _with_group(rule: Any, more: dict[str, Any]) -> Any:
+    """The rule, with more said of the managed group that it runs, if it runs one."""
+    key = "managedRuleGroupStatement"
+    statement = rule.get("statement") or {}
+    return {**rule, "statement": {**statement, key: {**statement[key], **more}}} if key in statement else rule
+
+
 def _is(rule: Any, name: str) -> bool:
     return name in json.dumps(rule)
 
@@ -77,6 +87,13 @@ claims(
             ],
         )
         for name in GROUPS
+    ),
+    *(
+        edited(label, "rules", lambda rules, more=more: [_with_group(item, more) for item in rules])
+        for label, more in (
+            ("the groups are scoped down", {"scopeDownStatement": {"byteMatchStatement": {"searchString": "/a"}}}),
+            ("a rule of the groups only counts", {"ruleActionOverrides": [COUNTED]}),
+        )
     ),
 )
 LOGGING = "web_acl_logging"
