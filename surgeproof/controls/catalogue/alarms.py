@@ -70,7 +70,7 @@ def alarm_tells_somebody(resource: Resource, context: Context) -> list[Outcome]:
     requirements=published(pci="10.7.2j", nist="SI-4"),
 )
 def dead_letters_alarm(resource: Resource, context: Context) -> list[Outcome]:
-    """An alarm with an action on the number of visible messages of the queue."""
+    """Any alarm with an action on the number of visible messages of the queue."""
     if resource not in dead_letter_queues(context):
         return [not_applicable("not a dead-letter queue")]
     name = resource.outputs.get("name") or resource.inputs.get("name")
@@ -79,10 +79,11 @@ def dead_letters_alarm(resource: Resource, context: Context) -> list[Outcome]:
         for alarm in reach(context).linking(resource, ALARM, "dimensions")
         if context.value(alarm, "metricName") == VISIBLE
     ]
-    for alarm in linked or _by_queue(context).get(str(name), []):
-        acts = context.value(alarm, "alarmActions") not in (ABSENT, [])
-        return [passed() if acts else failed(f"{alarm.name}: calls nobody", property="id")]
-    return [failed("nobody is told when a message arrives in it", property="id")]
+    watching = [*linked, *_by_queue(context).get(str(name), [])]
+    if any(context.value(alarm, "alarmActions") not in (ABSENT, []) for alarm in watching):
+        return [passed()]
+    said = f"{watching[0].name}: calls nobody" if watching else "nobody is told when a message arrives in it"
+    return [failed(said, property="id")]
 
 
 def _by_queue(context: Context) -> dict[object, list[Resource]]:

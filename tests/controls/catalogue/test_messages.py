@@ -236,6 +236,14 @@ def test_alarms() -> None:
     triple("CW-04", none=[DEAD], good=[*queues, ALARM], bad=queues)
     triple("CW-04", none=[], good=[*queues, ALARM], bad=[*queues, changed(ALARM, "alarmActions")])
     triple("CW-04", none=[], good=[*queues, ALARM], bad=[*queues, changed(ALARM, dimensions={"QueueName": "orders"})])
+    # Of several alarms any may tell, in whatever order they stand.
+    mute = {key: value for key, value in ALARM.inputs.items() if key != "alarmActions"}
+    silent = made(ALARM.type, "silent", mute)
+    bound = made(ALARM.type, "bound", {**mute, "dimensions": UNKNOWN_MARK}, dimensions=DEAD)
+    for beside in (silent, bound):
+        assert verdicts("CW-04", *queues, beside, ALARM) == {"pass", "not-applicable"}
+        assert verdicts("CW-04", *queues, ALARM, beside) == {"pass", "not-applicable"}
+    assert verdicts("CW-04", *queues, silent, bound) == {"fail", "not-applicable"}
     trail = made("aws:cloudtrail/trail:Trail", "trail")
     topic = made("aws:sns/topic:Topic", "alerts")
     pattern = json.dumps({"detail": {"eventName": ["StopLogging"]}})
