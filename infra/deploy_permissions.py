@@ -11,51 +11,59 @@ from infra.account import Account
 from infra.policies import Statement
 
 VERBS: dict[str, tuple[str, ...]] = {
-    "access-analyzer": ("Create", "Delete", "Get", "List", "Tag", "Update"),
-    "acm": ("AddTags", "Delete", "Describe", "List", "Request", "Update"),
-    "application-autoscaling": ("De", "List", "Put", "Register", "Tag", "Untag"),
-    "backup": ("Create", "Delete", "Get", "List", "Put", "Tag", "Update"),
-    "budgets": ("Modify", "View", "Tag", "List"),
-    "ce": ("Create", "Delete", "Get", "List", "Update"),
-    "cloudfront": ("AllowVended", "Create", "Delete", "Get", "List", "Tag", "Update"),
-    "cloudtrail": ("AddTags", "Create", "Describe", "Get", "List", "Put", "Start", "Update"),
-    "cloudwatch": ("Delete", "Describe", "Get", "List", "Put", "Tag"),
-    "config": ("Delete", "Describe", "Get", "List", "Put", "Start", "Tag"),
+    "access-analyzer": ("Create", "Delete", "Get", "List", "*agR", "Update"),
+    "acm": ("AddTags", "De", "List", "Re", "Update"),
+    "application-autoscaling": ("De", "List", "Put", "Register", "*agR"),
+    "backup": ("Create", "Delete", "Get", "List", "Put", "*agR", "Update"),
+    "budgets": ("Modify", "View", "*agR", "List"),
+    "ce": ("Create", "Delete", "Get", "List", "*agR", "Update"),
+    "cloudfront": ("AllowVended", "Create", "Delete", "Get", "List", "*agR", "Update"),
+    "cloudtrail": ("AddTags", "Create", "Describe", "Get", "List", "Put", "RemoveTags", "Start", "Update"),
+    "cloudwatch": ("De", "Get", "List", "Put", "*agR"),
+    "config": ("De", "Get", "List", "Put", "Start", "*agR"),
     "ec2": (
-        "A", "Create", "Delete", "Describe", "Detach", "Disassociate", "Modify", "Re", "Get",
+        "A", "Create", "De", "Disassociate", "Modify", "Re", "Get",
     ),
-    "ecr": ("Create", "Delete", "Describe", "GetLifecycle", "List", "Put", "SetRepositoryPolicy", "Tag"),
-    "ecs": ("Create", "De", "List", "Put", "Register", "Tag", "Update"),
-    "elasticache": ("AddTags", "Create", "Delete", "Describe", "List", "Modify"),
+    "ecr": ("Create", "De", "GetLifecycle", "List", "Put", "SetRepositoryPolicy", "*agR"),
+    "ecs": ("Create", "De", "List", "Put", "Register", "*agR", "Update"),
+    "elasticache": ("AddTags", "Create", "De", "List", "Modify", "RemoveTags"),
     "elasticloadbalancing": ("AddTags", "Create", "De", "Modify", "RemoveTags", "Set"),
-    "events": ("Create", "De", "List", "Put", "Remove", "Tag", "Update"),
-    "guardduty": ("Create", "Delete", "Get", "List", "Tag", "Update"),
-    "kms": ("Create", "Describe", "Enable", "GetKey", "List", "PutKeyPolicy", "Schedule", "Tag", "Update"),
-    "lambda": ("AddPermission", "Create", "DeleteFunction", "GetFunction", "List", "Tag", "UpdateFunction"),
-    "logs": ("Associate", "Create", "DeleteD", "DeleteLogDelivery", "DeleteLogGroup", "DeleteM", "Describe", "GetD", "List", "Put", "Tag"),
-    "rds": ("AddTags", "Create", "Delete", "Describe", "List", "Modify"),
+    "events": ("Create", "De", "List", "Put", "Remove", "*agR", "Update"),
+    "guardduty": ("Create", "Delete", "Get", "List", "*agR", "Update"),
+    "kms": ("Create", "Describe", "Enable", "GetKey", "List", "PutKeyPolicy", "Schedule", "*agR", "Update"),
+    "lambda": ("AddPermission", "Create", "DeleteFunction", "GetFunction", "List", "*agR", "UpdateFunction"),
+    "logs": ("Associate", "Create", "DeleteD", "DeleteLogDelivery", "DeleteLogGroup", "DeleteM", "Describe", "GetD", "List", "Put", "*agR"),
+    "rds": ("AddTags", "Create", "De", "List", "Modify", "RemoveTags"),
     "route53": ("ChangeResourceRecordSets", "Get", "List"),
     "s3": (
         "CreateBucket", "DeleteBucket", "GetB", "GetE", "GetL", "ListB", "PutB", "PutE", "PutL", "GetAcc", "GetRep",
         "PutAccountPublicAccessBlock",
     ),
-    "scheduler": ("Create", "Delete", "Get", "List", "Tag", "Update"),
-    "schemas": ("Create", "Delete", "Describe", "List", "Start", "Tag", "Update"),
-    "secretsmanager": ("DescribeSecret", "GetResourcePolicy", "ListSecret", "RotateSecret", "TagResource"),
-    "securityhub": ("BatchEnable", "Describe", "Enable", "Get", "List", "Tag"),
-    "servicediscovery": ("Create", "Delete", "Get", "List", "Tag", "Update"),
-    "shield": ("CreateProtection", "DeleteProtection", "Describe", "Tag"),
-    "sns": ("Create", "Delete", "Get", "List", "Set", "Subscribe", "Tag", "Unsubscribe"),
-    "sqs": ("CreateQueue", "DeleteQueue", "GetQueue", "ListQueue", "SetQueue", "TagQueue"),
-    "synthetics": ("Create", "Delete", "Get", "List", "Start", "Stop", "Tag", "Update"),
-    "wafv2": ("Associate", "Create", "Delete", "Disassociate", "Get", "List", "Put", "Tag", "Update"),
+    "scheduler": ("Create", "Delete", "Get", "List", "*agR", "Update"),
+    "schemas": ("Create", "De", "List", "Start", "*agR", "Update"),
+    "secretsmanager": ("DescribeSecret", "GetResourcePolicy", "ListSecret", "RotateSecret", "*agR"),
+    "securityhub": ("BatchEnable", "Describe", "Enable", "Get", "List", "*agR"),
+    "servicediscovery": ("Create", "Delete", "Get", "List", "*agR", "Update"),
+    "shield": ("CreateProtection", "DeleteProtection", "Describe", "*agR"),
+    "sns": ("Create", "Delete", "Get", "List", "Set", "Subscribe", "*agR", "Unsubscribe"),
+    "sqs": ("CreateQueue", "DeleteQueue", "GetQueue", "ListQueue", "SetQueue", "*agQ"),
+    "synthetics": ("Create", "Delete", "Get", "List", "Start", "Stop", "*agR", "Update"),
+    "wafv2": ("Associate", "Create", "Delete", "Disassociate", "Get", "List", "Put", "*agR", "Update"),
 }  # fmt: skip
-"""By service, what the names of the actions start with. No data is read: no object, message, row or secret value."""
+"""By service, what the names of the actions start with. No data is read: no object, message, row or secret value.
+
+``*agR`` is TagResource and UntagResource at once: the policy is the role's boundary too, so it has to be one document.
+"""
 PASSED_TO = (
     "backup", "cloudtrail", "config", "ecs", "ecs-tasks", "events", "lambda", "monitoring.rds", "rds", "scheduler", "sns",
     "vpc-flow-logs",
 )  # fmt: skip
 """Services that are handed a role of the stack."""
+LINKED = (
+    "access-analyzer", "backup", "config", "ecs", "elasticache", "elasticloadbalancing", "*guardduty", "*inspector2", "rds",
+    "schemas", "securityhub", "vpcorigin.cloudfront", "wafv2",
+)  # fmt: skip
+"""Services that make a role of their own for whoever first uses them in an account; ECS' scaling has one besides ECS."""
 
 
 def deploy_document(
@@ -94,14 +102,20 @@ def deploy_document(
             condition=ceiling,
         ),
         policies.allow(
+            "LinkedRoles",
+            ["iam:CreateServiceLinkedRole"],
+            [account.arn("iam", "role/aws-service-role/*", region=False)],
+            condition={"StringLike": {"iam:AWSServiceName": [f"{service}.*" for service in LINKED]}},
+        ),
+        policies.allow(
             "Roles",
             ["iam:DeleteRole", "iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies",
-             "iam:ListInstanceProfilesForRole", "iam:ListRolePolicies", "iam:TagRole", "iam:UpdateRoleDescription"],
+             "iam:ListInstanceProfilesForRole", "iam:ListRolePolicies", "iam:TagRole", "iam:UntagRole", "iam:UpdateRoleDescription"],
             [roles],
         ),
         policies.allow(
             "SeeTheCeiling",
-            ["iam:GetPolicy", "iam:GetPolicyVersion", "iam:ListPolicyVersions"],
+            ["iam:GetPolicy*", "iam:ListPolicyVersions"],
             [account.arn("iam", "policy/*", region=False)],
         ),
         policies.allow(

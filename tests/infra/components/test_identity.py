@@ -170,6 +170,33 @@ def test_ci_hands_every_service_the_role_that_it_works_by(all_graphs: list[Graph
     assert trusted <= set(passed)
 
 
+def test_ci_takes_back_every_tag_that_it_sets():
+    statements = _statements(one(_identity(deploy_role=GITHUB), POLICY, "id-deploy"))
+    allowed = [action.lower() for item in statements for action in _actions(item)]
+
+    def may(action: str) -> bool:
+        return any(fnmatchcase(action.lower(), pattern) for pattern in allowed)
+
+    for service in {action.partition(":")[0] for action in allowed} - {"acm", "iam", "sqs"}:
+        assert may(f"{service}:TagResource") == may(f"{service}:UntagResource"), service
+        assert may(f"{service}:RemoveTagsFromResource") or not may(f"{service}:AddTagsToResource"), service
+    pairs = [("acm:AddTagsToCertificate", "acm:RemoveTagsFromCertificate"), ("iam:TagRole", "iam:UntagRole")]
+    for sets, takes in [*pairs, ("sqs:TagQueue", "sqs:UntagQueue"), ("ecs:TagResource", "ecs:UntagResource")]:
+        assert may(sets), sets
+        assert may(takes), takes
+
+
+def test_ci_lets_the_stack_s_services_alone_make_their_own_roles():
+    statements = {item["Sid"]: item for item in _statements(one(_identity(deploy_role=GITHUB), POLICY, "id-deploy"))}
+    linked = statements["LinkedRoles"]
+    assert linked["Action"] == ["iam:CreateServiceLinkedRole"]
+    assert linked["Resource"] == ["arn:aws:iam::123456789012:role/aws-service-role/*"]
+    names = linked["Condition"]["StringLike"]["iam:AWSServiceName"]
+    for service in ("ecs", "ecs.application-autoscaling", "rds", "malware-protection.guardduty", "elasticache"):
+        assert any(fnmatchcase(f"{service}.amazonaws.com", name) for name in names), service
+    assert not any(fnmatchcase("sso.amazonaws.com", name) for name in names)
+
+
 def test_ci_reads_no_data():
     statements = _statements(one(_identity(deploy_role=GITHUB), POLICY, "id-deploy"))
     allowed = [action for item in statements for action in _actions(item)]
