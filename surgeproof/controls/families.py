@@ -210,7 +210,7 @@ FAMILIES["tagged"] = tuple(
 )  # fmt: skip
 """What can hold data or cost money, and takes tags."""
 
-FAMILIES["permissions"] = aws_types("iam/rolePolicy", "iam/policy", "iam/userPolicy", "iam/role")
+FAMILIES["permissions"] = aws_types("iam/rolePolicy", "iam/policy", "iam/userPolicy", "iam/groupPolicy", "iam/role")
 """What states an identity policy."""
 
 FAMILIES["grants"] = FAMILIES["permissions"] + FAMILIES["policy_attachment"]

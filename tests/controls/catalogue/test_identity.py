@@ -66,6 +66,21 @@ def test_administrator_access() -> None:
     assert verdicts("IAM-01", role) == {"fail"}
 
 
+@pytest.mark.parametrize(
+    ("control", "text"),
+    [
+        ("IAM-01", document("*", "*")),
+        ("IAM-02", document("s3:*")),
+        ("IAM-03", document("secretsmanager:GetSecretValue", "*")),
+    ],
+)
+def test_a_policy_of_a_group_is_judged_as_a_user_s(control: str, text: str) -> None:
+    """IAM-01 to IAM-03."""
+    for type_ in ("aws:iam/groupPolicy:GroupPolicy", "aws:iam/userPolicy:UserPolicy"):
+        assert verdicts(control, made(type_, "inline", {"policy": text})) == {"fail"}
+        assert verdicts(control, made(type_, "inline", {"policy": UNKNOWN_MARK})) == {"unknown"}
+
+
 @pytest.mark.parametrize("kind", ["rolePolicyAttachment", "userPolicyAttachment", "policyAttachment"])
 def test_administrator_access_that_is_attached(kind: str) -> None:
     token = f"aws:iam/{kind}:{kind[0].upper()}{kind[1:]}"
