@@ -12,7 +12,7 @@ from infra.policies import Statement
 
 VERBS: dict[str, tuple[str, ...]] = {
     "access-analyzer": ("Create", "Delete", "Get", "List", "*agR", "Update"),
-    "acm": ("AddTags", "De", "List", "Re", "Update"),
+    "acm": ("AddTags", "De", "List", "RemoveTags", "Request", "Update"),
     "application-autoscaling": ("De", "List", "Put", "Register", "*agR"),
     "backup": ("Create", "Delete", "Get", "List", "Put", "*agR", "Update"),
     "budgets": ("Modify", "View", "*agR", "List"),

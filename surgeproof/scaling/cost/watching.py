@@ -10,14 +10,12 @@ from surgeproof.scaling.cost.item import FREE, HOURS, USAGE, Quantity, counts, f
 
 FREE.update(
     {
-        "aws:cloudwatch/eventBus:EventBus",
         "aws:cloudwatch/eventBusPolicy:EventBusPolicy",
         "aws:cloudwatch/eventRule:EventRule",
         "aws:cloudwatch/eventTarget:EventTarget",
         "aws:cloudwatch/logMetricFilter:LogMetricFilter",
         "aws:cloudwatch/logResourcePolicy:LogResourcePolicy",
         "aws:cloudwatch/logDataProtectionPolicy:LogDataProtectionPolicy",
-        "aws:sns/topic:Topic",
         "aws:sns/topicPolicy:TopicPolicy",
         "aws:sns/topicSubscription:TopicSubscription",
         "aws:cfg/recorderStatus:RecorderStatus",
@@ -43,6 +41,8 @@ USAGE.update(
     {
         "aws:cloudwatch/logGroup:LogGroup": ("logs.ingested", "logs.storage"),
         "aws:cloudwatch/eventArchive:EventArchive": ("events.archived",),
+        "aws:cloudwatch/eventBus:EventBus": ("events.published",),
+        "aws:sns/topic:Topic": ("sns.requests",),
         "aws:cloudtrail/trail:Trail": ("cloudtrail.data_events",),
         "aws:cfg/recorder:Recorder": ("config.items",),
         "aws:guardduty/detector:Detector": ("guardduty.events",),

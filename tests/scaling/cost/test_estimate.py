@@ -13,7 +13,7 @@ from surgeproof.graph.program import run_program
 from surgeproof.graph.project import Project
 from surgeproof.scaling.cost.compute import _split
 from surgeproof.scaling.cost.estimate import estimate
-from surgeproof.scaling.cost.item import HOURS
+from surgeproof.scaling.cost.item import FREE, HOURS, USAGE
 from surgeproof.scaling.cost.prices import load_prices
 from surgeproof.scaling.errors import PriceError
 
@@ -95,6 +95,12 @@ def test_what_no_price_is_known_for_is_told_and_in_no_sum():
     assert found.least == 0
     assert found.unpriced == {"elasticache.valkey.cache.x9.huge": ("it",)}
     assert found.unknown == ("aws:quicksight/dashboard:Dashboard",)
+
+
+def test_topics_and_buses_are_billed_by_what_goes_over_them():
+    assert USAGE["aws:sns/topic:Topic"] == ("sns.requests",)
+    assert USAGE["aws:cloudwatch/eventBus:EventBus"] == ("events.published",)
+    assert not FREE & set(USAGE)
 
 
 def test_what_is_billed_by_use_is_listed_and_not_made_up():
