@@ -100,9 +100,11 @@ def drive_closed(
     nobody = np.zeros(0)
     share = Share(settings, 0, 1, nobody.astype("i4"), nobody, nobody.astype("i2"))
     equipment = equipment_for(settings)
+    pauses = NoPauses()
+    pauses.clean()  # before the time begins: in a large process it takes seconds
     engine = Engine(share, journeys, equipment, started_at=time.monotonic())
     try:
-        return _Loop(engine, list(mix.values()), visitors).run(seconds, on_rows)
+        return _Loop(engine, list(mix.values()), visitors).run(seconds, on_rows, pauses)
     finally:
         engine.abandon()
         equipment.close()
@@ -117,11 +119,9 @@ class _Loop:
         self._number = 0
         self._open = 0
 
-    def run(self, seconds: float, on_rows: OnRows) -> ClosedFigures:
+    def run(self, seconds: float, on_rows: OnRows, pauses: NoPauses) -> ClosedFigures:
         engine = self._engine
         reporter, total = Reporter(engine), Tally(engine.share.settings)
-        pauses = NoPauses()
-        pauses.clean()
         pauses.begin()
         begun, cpu = time.monotonic(), time.process_time()
         end = engine.started_at + seconds
